@@ -1,0 +1,43 @@
+"""Alerts: who is told what on a morning."""
+
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from pydantic import Field
+
+from contracts.base import Contract, Message, PersonId, UnitId
+from contracts.units import Role
+
+
+class AlertRule(StrEnum):
+    """Why somebody is told something. The notifier's rule table says whom and when."""
+
+    PLAN_APPROVED = "plan-approved"
+    ASSIGNED = "assigned"
+    DUE_SOON = "due-soon"
+    DUE_TODAY = "due-today"
+    OVERDUE = "overdue"
+    RETURNED = "returned"
+
+
+class AlertEntry(Contract):
+    """One alert: a rule met by a task, or by a plan as a whole."""
+
+    rule: AlertRule
+    plan_id: UUID
+    unit_id: UnitId
+    task_id: UUID | None = None
+    due_on: date | None = None
+    days: int | None = None
+
+
+class AlertRaised(Message):
+    """Everything that one recipient is told on one morning. Key: the recipient. One per recipient and morning."""
+
+    digest_id: UUID
+    recipient: PersonId
+    role: Role
+    unit_id: UnitId
+    morning: date
+    entries: tuple[AlertEntry, ...] = Field(min_length=1)

@@ -1,0 +1,280 @@
+"""Plans: what a document says (`PlanDocument`), and what is published of it."""
+
+import datetime as dt
+from enum import StrEnum
+from typing import Annotated, Self
+from uuid import UUID
+
+from pydantic import Field, FiniteFloat, StringConstraints, model_validator
+
+from contracts.base import Contract, Instant, Message, Name, PersonId, Text, UnitId
+from contracts.scope import Scope
+from contracts.units import Role
+
+Lines = tuple[int, int]
+"""First and last line of the source, counted from 1: where a derived field comes from."""
+
+
+class DocumentKind(StrEnum):
+    """Kinds of document, by the name that stands above the title."""
+
+    JOINT_PLAN = "joint-plan"
+    PROGRAMME = "programme"
+    PLAN = "plan"
+    REGULATION = "regulation"
+    RESOLUTION = "resolution"
+    CONCLUSION = "conclusion"
+    INSTRUCTION = "instruction"
+    GUIDANCE = "guidance"
+    OTHER = "other"
+
+
+class PartyRole(StrEnum):
+    """On whose behalf a party signs."""
+
+    EDUCATION = "education"
+    UNION = "union"
+    PARTY_CELL = "party-cell"
+    HEALTH = "health"
+    YOUTH = "youth"
+    OTHER = "other"
+
+
+class ItemKind(StrEnum):
+    """How a coordination item is done."""
+
+    ONE_OFF = "one-off"
+    RECURRING = "recurring"
+    STANDING = "standing"
+    ON_REQUEST = "on-request"
+    TARGET = "target"
+    DERIVE_PLAN = "derive-plan"
+    REVIEW = "review"
+    AWARD = "award"
+
+
+class PlanState(StrEnum):
+    """Where a plan stands: DRAFT → IN_REVIEW → CO_SIGNING → APPROVED → CLOSED, or REJECTED, REVOKED."""
+
+    DRAFT = "DRAFT"
+    IN_REVIEW = "IN_REVIEW"
+    CO_SIGNING = "CO_SIGNING"
+    APPROVED = "APPROVED"
+    CLOSED = "CLOSED"
+    REJECTED = "REJECTED"
+    REVOKED = "REVOKED"
+
+
+class Party(Contract):
+    """A co-signatory (bên ký liên tịch) as the document names it."""
+
+    name: Name
+    role: PartyRole
+    signer: Name | None = None
+    signer_title: Name | None = None
+    unit_id: UnitId | None = None
+    """The directory's unit, once a person has said which one it is."""
+
+
+class LegalBasis(Contract):
+    """One document that the plan rests on (căn cứ)."""
+
+    number: Text | None = None
+    date: dt.date | None = None
+    issuer: Text | None = None
+    text: Text
+
+
+class ParentPlan(Contract):
+    """The plan above, which this one carries out."""
+
+    number: Text
+    date: dt.date | None = None
+    issuer: Text | None = None
+
+
+class Period(Contract):
+    """The time for which the plan holds. `certain` is False where the words allow another reading."""
+
+    school_year: Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{4}$")] | None = None
+    calendar_year: int | None = Field(default=None, ge=2000, le=2100)
+    start: dt.date | None = None
+    end: dt.date | None = None
+    certain: bool = False
+
+
+class Occurrence(Contract):
+    """One time that an item falls due. `key` tells the occurrences of one item apart: `2024-Q4`."""
+
+    key: Annotated[str, StringConstraints(max_length=20)] = ""
+    due_on: dt.date | None = None
+    """The day with whose end the deadline ends, in Viet Nam; none: no deadline."""
+
+
+class Due(Contract):
+    """When an item falls due: a rule, and the dates it gives in the plan's period."""
+
+    rule: Annotated[str, StringConstraints(max_length=60)] = "none"
+    """`none`, or the rule's name with its arguments, as the planner's README lists them."""
+    date: dt.date | None = None
+    """The first day on which it falls due; none: no deadline."""
+    occurrences: tuple[Occurrence, ...] = Field(default=(Occurrence(),), min_length=1, max_length=60)
+    text: Text = ""
+
+
+class Target(Contract):
+    """A number that the item asks for (chỉ tiêu): 100 of `%`, 3 of `giáo viên`."""
+
+    value: FiniteFloat
+    unit: Name
+
+
+class Item(Contract):
+    """A coordination item (nội dung phối hợp), verbatim, with what was derived from its words."""
+
+    position: int = Field(ge=1)
+    section: Text = ""
+    """The number of its section as printed: `II.1`."""
+    heading: Text = ""
+    text: Text
+    kind: ItemKind = ItemKind.STANDING
+    due: Due = Due()
+    targets: tuple[Target, ...] = ()
+    lead: tuple[Name, ...] = ()
+    cooperating: tuple[Name, ...] = ()
+    directing: tuple[Name, ...] = ()
+    accountable: tuple[Role, ...] = (Role.PRINCIPAL,)
+    """Who answers for it in a school; where both the principal and the union chair do, both confirm."""
+    scope: Scope = Scope()
+    parts: tuple[Text, ...] = ()
+    lines: Lines = (1, 1)
+
+
+class Duty(Contract):
+    """A line of the implementation part (tổ chức thực hiện)."""
+
+    who: Text
+    text: Text
+    lines: Lines
+
+
+class Recipient(Contract):
+    """A line of the recipients' list (nơi nhận)."""
+
+    name: Text
+    unit: UnitId | None = None
+
+
+class Warning(Contract):
+    """Something that a person should look at before the plan is signed."""
+
+    code: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$", max_length=40)]
+    message: Text
+    lines: Lines | None = None
+
+
+class PlanDocument(Contract):
+    """What was read of a document. Nothing in it is guessed: what is not certain has a warning."""
+
+    kind: DocumentKind
+    number: Text | None = None
+    date: dt.date | None = None
+    place: Text | None = None
+    title: Text
+    parties: tuple[Party, ...] = ()
+    parent: ParentPlan | None = None
+    period: Period = Period()
+    legal_bases: tuple[LegalBasis, ...] = ()
+    items: tuple[Item, ...] = ()
+    duties: tuple[Duty, ...] = ()
+    recipients: tuple[Recipient, ...] = ()
+    warnings: tuple[Warning, ...] = ()
+
+
+class ApprovedItem(Contract):
+    """An item as approved: what the tracker decomposes. `item_id` stays the same over amendments."""
+
+    item_id: UUID
+    position: int = Field(ge=1)
+    section: Text = ""
+    heading: Text = ""
+    text: Text
+    kind: ItemKind
+    accountable: tuple[Role, ...]
+    targets: tuple[Target, ...] = ()
+    scope: Scope
+    occurrences: tuple[Occurrence, ...] = Field(min_length=1, max_length=60)
+
+
+class SignedParty(Contract):
+    """A party with the unit that it is in the directory and the person who signed for it."""
+
+    unit_id: UnitId
+    role: PartyRole
+    name: Name
+    signed_by: PersonId
+    signed_at: Instant
+
+
+class PlanApproved(Message):
+    """All parties have signed and the plan is in force. Key: the plan."""
+
+    plan_id: UUID
+    version: int = Field(ge=1)
+    kind: DocumentKind
+    number: Text | None = None
+    title: Text
+    period: Period
+    parties: tuple[SignedParty, ...] = Field(min_length=1)
+    items: tuple[ApprovedItem, ...] = Field(min_length=1, max_length=1000)
+    content_sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+    """Hash of the content that the parties signed."""
+    directory_sequence: int = Field(ge=0)
+    """The directory as the parties saw it: decompose once every change up to this one has arrived."""
+    effective_on: dt.date
+    """The day of the approval in Viet Nam; units that exist on it are bound."""
+    approved_at: Instant
+
+
+class PlanSubmitted(Message):
+    """A district's system hands in a plan, as the document's text or as structured content.
+
+    The unit is the topic's (`plan-submissions-<unit>`): a record that claims another is quarantined.
+    """
+
+    unit_id: UnitId
+    submission_id: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+    """The district's own name for this plan; also the record's key."""
+    text: Annotated[str, StringConstraints(min_length=1, max_length=500_000)] | None = None
+    document: PlanDocument | None = None
+
+    @model_validator(mode="after")
+    def _one_form(self) -> Self:
+        if (self.text is None) == (self.document is None):
+            raise ValueError("give either text or document")
+        return self
+
+
+class PlanSubmissionAccepted(Message):
+    """The submission is at the desk as a plan in review."""
+
+    unit_id: UnitId
+    submission_id: str
+    plan_id: UUID
+    items: int = Field(ge=0)
+
+
+class Reason(Contract):
+    """Why something was refused: a stable code, the field if one is at fault, and words."""
+
+    code: str
+    field: str | None = None
+    message: str
+
+
+class PlanSubmissionRejected(Message):
+    """The submission cannot become a plan; nothing was kept but this answer."""
+
+    unit_id: UnitId
+    submission_id: str
+    reasons: tuple[Reason, ...] = Field(min_length=1)

@@ -1,0 +1,102 @@
+"""`python -m deploy.demo`: the main job end to end, on real Kafka, Postgres and SMTP, with a check at the end."""
+
+import argparse
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from contracts.topics import SERVICES
+from deploy.demo.report import print_tables, reconcile, summarise, write_summary
+from deploy.demo.world import World, running
+from deploy.demo.year import Progress as Tell
+from deploy.demo.year import Story
+from deploy.local.settings import StackError
+
+SEED = 2024
+
+
+def main() -> int:
+    """Run the demo. Returns the exit code: 0 if nothing was lost or doubled."""
+    arguments = _arguments()
+    console = Console()
+    documents = sorted(path for path in arguments.plans.iterdir() if path.suffix == ".txt")
+    if not documents:
+        print(f"demo: {arguments.plans} holds no .txt", file=sys.stderr)  # noqa: T201
+        return 2
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        with running(arguments.directory, arguments.schools) as world:
+            started = time.monotonic()
+            with _progress(console) as tell:
+                plans = Story(world, SEED, tell).play(documents)
+                books = reconcile(world, plans)
+            summary = summarise(world, plans, books, time.monotonic() - started)
+            write_summary(summary, arguments.directory / "summary.json")
+            print_tables(console, summary)
+            if sys.stdout.isatty():
+                _stay(console, world)
+            return 0 if books.holds else 1
+    except (StackError, TimeoutError) as error:
+        print(f"demo: {error}", file=sys.stderr)  # noqa: T201
+        return 1
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make demo", description=__doc__)
+    parser.add_argument("--schools", type=int, default=350, help="how many schools the made province has (from 40)")
+    parser.add_argument("--plans", type=Path, default=Path("samples"), help="a folder of plan documents (.txt)")
+    parser.add_argument("--directory", type=Path, default=Path("var/demo"), help="where everything is kept")
+    arguments = parser.parse_args()
+    if arguments.schools < 40:
+        parser.error("--schools: at least 40")
+    if not arguments.plans.is_dir():
+        parser.error(f"--plans: {arguments.plans} is no folder")
+    return arguments
+
+
+@contextmanager
+def _progress(console: Console) -> Iterator[Tell]:
+    """A line that moves in a terminal, and a line a step elsewhere."""
+    bar = Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=console,
+        disable=not console.is_terminal,
+    )
+    task = bar.add_task("starting", total=None)
+    told = ""
+
+    def tell(what: str, done: int, total: int) -> None:
+        nonlocal told
+        bar.update(task, description=what, completed=done, total=total or None)
+        if what != told and not console.is_terminal:
+            console.print(what)
+        told = what
+
+    with bar:
+        yield tell
+
+
+def _stay(console: Console, world: World) -> None:
+    """Keep everything up for whoever wants to look, until Ctrl-C."""
+    for service in SERVICES:
+        console.print(f"{service}: {world.services.url(service)}/openapi.json")
+    console.print(f"mail: {world.smtp.host}:{world.smtp.port}")
+    console.print("Ctrl-C ends everything.")
+    try:
+        signal.pause()
+    except KeyboardInterrupt:
+        console.print("ending")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,190 @@
+"""What the demo works with: the running stack, the made province, people's tokens, the topics."""
+
+import shutil
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from datetime import time as time_of_day
+from pathlib import Path
+from uuid import uuid4
+
+from confluent_kafka import Producer
+
+from contracts.envelope import Envelope
+from contracts.tasks import ChangeTask
+from contracts.topics import TASK_COMMANDS
+from contracts.units import Role
+from deploy.demo.ledger import PATIENCE_SECONDS, Ledger
+from deploy.demo.people import Deed
+from deploy.demo.province import MadeProvince, PersonRow, make_province
+from deploy.local import keys
+from deploy.local.containers import choose_stack
+from deploy.local.services import LocalServices
+from deploy.local.settings import write_private
+from deploy.local.smtp import LocalSmtp
+from services.kit.clock import VIET_NAM
+from services.ops.client import Client, ProblemAnswer
+from services.ops.kafka_admin import librdkafka_arguments
+from services.ops.lag import Lag
+
+OPERATOR = "p-operator"
+
+
+@dataclass
+class Commands:
+    """What was asked and what came of it."""
+
+    sent: int = 0
+    accepted: int = 0
+    refused: int = 0
+    refused_on_purpose: int = 0
+    lost: int = 0
+    doubled: int = 0
+
+
+class World:
+    """One demo's surroundings. `set_time` moves the clock that the services go by."""
+
+    def __init__(self, services: LocalServices, smtp: LocalSmtp, province: MadeProvince, clock: Path) -> None:
+        self.services = services
+        self.smtp = smtp
+        self.province = province
+        self.ledger = Ledger(services.kafka_settings("portal"))
+        self.lag = Lag(services.kafka_settings("admin"))
+        self.commands = Commands()
+        self._clock = clock
+        self._producer = Producer(
+            {**librdkafka_arguments(services.kafka_settings("portal")), "enable.idempotence": True, "linger.ms": 5}
+        )
+        self._tokens: dict[str, str] = {}
+
+    def set_time(self, day: date, hour: int, minute: int = 0) -> None:
+        """It is now that time in Viet Nam."""
+        write_clock(self._clock, day, hour, minute)
+
+    def client(self, service: str, person: PersonRow) -> Client:
+        """A service as one person uses it; waits while the service is being restarted."""
+        return self._client(service, person.person_id, person.unit_id, [person.role])
+
+    def operator(self, service: str) -> Client:
+        """A service as the operator uses it."""
+        return self._client(service, OPERATOR, self.province.root.unit_id, [Role.OPERATOR, Role.OFFICER])
+
+    def wait(self, what: str, done: Callable[[], bool]) -> None:
+        """Wait until it is so. Raises TimeoutError after a long time."""
+        end = time.monotonic() + PATIENCE_SECONDS
+        while not done():
+            if time.monotonic() > end:
+                raise TimeoutError(f"waited {PATIENCE_SECONDS:.0f} s: {what}")
+            time.sleep(0.1)
+
+    def wait_for_readers(self, service: str) -> None:
+        """Wait until a service has done all that the topics hold for it."""
+        self.wait(f"{service} reads its topics", lambda: sum(self.lag.of_groups(f"{service}.").values()) == 0)
+
+    def do(self, deeds: Iterable[Deed], *, by_http: int, tick: Callable[[], None]) -> None:
+        """Send deeds, the first few over HTTP and the mass over `task-commands`, and wait for every outcome."""
+        told: dict[str, bool] = {}
+        for number, deed in enumerate(deeds):
+            if number < by_http:
+                self._over_http(deed)
+            else:
+                told[self._over_kafka(deed.command)] = deed.wrong
+        self._producer.flush()
+        self.ledger.read_until(lambda book: told.keys() <= book.outcomes.keys(), tick)
+        self._count(told)
+
+    def _over_kafka(self, command: ChangeTask) -> str:
+        envelope = Envelope[ChangeTask].of(command, subject=command.unit_id, source="/portal")
+        while True:
+            try:
+                self._producer.produce(TASK_COMMANDS.name, envelope.to_bytes(), key=command.unit_id)
+                return envelope.id
+            except BufferError:
+                self._producer.poll(1)
+
+    def _over_http(self, deed: Deed) -> None:
+        command = deed.command
+        client = self._client("tracker", command.actor.person_id, command.actor.unit_id, [command.actor.role])
+        asked = command.model_dump(mode="json", include={"action", "reason", "note", "percent", "count"})
+        path = f"/v1/tasks/{command.task_id}"
+        self.commands.sent += 1
+        self.commands.refused_on_purpose += deed.wrong
+        try:
+            client.call("POST", f"{path}/actions", json=asked, headers={"Idempotency-Key": str(uuid4())})
+        except ProblemAnswer as error:
+            if error.status >= 500:
+                raise
+            self.commands.refused += 1
+        else:
+            self.commands.accepted += 1
+
+    def _count(self, told: dict[str, bool]) -> None:
+        book = self.ledger.book
+        self.commands.sent += len(told)
+        self.commands.refused_on_purpose += sum(told.values())
+        for command_id in told:
+            outcomes = book.outcomes.get(command_id, set())
+            self.commands.lost += not outcomes
+            self.commands.doubled += max(0, len(outcomes) - 1)
+            self.commands.refused += command_id in book.rejected
+            self.commands.accepted += bool(outcomes) and command_id not in book.rejected
+
+    def _client(self, service: str, person_id: str, unit_id: str, roles: list[Role]) -> Client:
+        def token() -> str:
+            if person_id not in self._tokens:
+                self._tokens[person_id] = keys.sign(self.services.directory, person_id, unit_id, roles, ttl=24 * 3600)
+            return self._tokens[person_id]
+
+        return Client(self.services.url(service), token, patience=PATIENCE_SECONDS)
+
+
+def write_clock(path: Path, day: date, hour: int, minute: int = 0) -> None:
+    """Write the moment that services with a file for a clock go by."""
+    moment = datetime.combine(day, time_of_day(hour, minute), VIET_NAM)
+    write_private(path, moment.isoformat())
+
+
+@contextmanager
+def running(directory: Path, schools: int) -> Iterator[World]:
+    """A fresh world: stack, mail server, services, and the province in the planner's directory."""
+    shutil.rmtree(directory, ignore_errors=True)
+    directory.mkdir(parents=True)
+    clock = directory / "clock"
+    write_clock(clock, date(2022, 9, 1), 8)
+    province = make_province(schools)
+    smtp = LocalSmtp(directory / "smtp")
+    with choose_stack(directory / "stack") as stack:
+        smtp.start()
+        services = LocalServices(
+            stack,
+            directory / "services",
+            {
+                "PHOIHOP_CLOCK_FILE": str(clock.absolute()),
+                "PHOIHOP_DAILY_SWEEP": "false",
+                "PHOIHOP_DAILY_DIGEST": "false",
+                "PHOIHOP_SMTP__HOST": smtp.host,
+                "PHOIHOP_SMTP__PORT": str(smtp.port),
+                "PHOIHOP_SMTP__TLS": "none",
+                "PHOIHOP_SMTP__SENDER": "phoihop@phoihop.example",
+            },
+        )
+        try:
+            services.prepare()
+            services.start(supervise=True)
+            world = World(services, smtp, province, clock)
+            _load(world, province, directory / "province")
+            yield world
+        finally:
+            services.stop()
+            smtp.stop()
+
+
+def _load(world: World, province: MadeProvince, folder: Path) -> None:
+    units, people = province.write(folder)
+    files = {name: (path.name, path.read_bytes(), "text/csv") for name, path in (("units", units), ("people", people))}
+    world.operator("planner").call("POST", "/v1/units/import", files=files)
+    for service in ("tracker", "notifier"):
+        world.wait_for_readers(service)

@@ -1,0 +1,1 @@
+"""The real Kafka, Postgres and SMTP server of demo and tests, on one machine and on loopback only."""

@@ -1,0 +1,53 @@
+"""Keeping the notifier's view of units, plans and tasks, and raising the alerts that events give rise to.
+
+The order between topics is not given: each record is kept as it comes, and joined on the morning.
+"""
+
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from typing import Any, TypeVar
+
+from contracts.base import Message
+from contracts.plans import PlanApproved
+from contracts.tasks import TasksIssued, TaskStatusChanged
+from contracts.units import UnitChanged
+from services.kit.database import Transaction
+from services.notifier import store
+from services.notifier.rules import alerts_of
+
+MessageT = TypeVar("MessageT", bound=Message)
+
+
+async def keep_units(tx: Transaction, events: Sequence[UnitChanged]) -> None:
+    """Keep the present state of units and of the people in them."""
+    await store.save_units(tx, _latest(events, lambda unit: unit.unit_id, lambda unit: unit.sequence))
+
+
+async def keep_plans(tx: Transaction, events: Sequence[PlanApproved]) -> None:
+    """Keep approved plans, and raise their alerts."""
+    await store.save_plans(tx, _latest(events, lambda plan: plan.plan_id, lambda plan: plan.version))
+    await _raise_alerts(tx, events)
+
+
+async def keep_tasks(tx: Transaction, events: Sequence[Message]) -> None:
+    """Keep tasks as issued and as changed, and raise the alerts of these and of deadlines."""
+    await store.save_issued(tx, _of_kind(TasksIssued, events))
+    changes = _of_kind(TaskStatusChanged, events)
+    await store.save_changed(tx, _latest(changes, lambda change: change.task_id, lambda change: change.revision))
+    await _raise_alerts(tx, events)
+
+
+async def _raise_alerts(tx: Transaction, events: Sequence[Message]) -> None:
+    alerts = [alert for event in events for alert in alerts_of(event)]
+    if alerts:
+        await store.raise_alerts(tx, alerts)
+
+
+def _of_kind(kind: type[MessageT], events: Iterable[Message]) -> list[MessageT]:
+    return [event for event in events if isinstance(event, kind)]
+
+
+def _latest(
+    events: Iterable[MessageT], identity: Callable[[MessageT], Hashable], order: Callable[[MessageT], Any]
+) -> list[MessageT]:
+    """The last state of each: one statement can write a row only once."""
+    return list({identity(event): event for event in sorted(events, key=order)}.values())

@@ -1,0 +1,105 @@
+"""Dead letters as operators handle them: list, look at one, publish it again where it came from."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
+
+from contracts.dead_letters import DeadLettered
+from contracts.topics import SERVICES, dead_letters_of, topic_named
+from contracts.wire import decode
+from services.kit.settings import KafkaSettings
+from services.ops.errors import CommandError
+from services.ops.kafka_admin import librdkafka_arguments
+
+WAIT_SECONDS = 30
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One dead letter and where it lies: `place` is `<topic>/<partition>/<offset>`."""
+
+    place: str
+    data: DeadLettered
+
+    def summary(self) -> dict[str, Any]:
+        """The letter without its content."""
+        return {
+            "letter": self.place,
+            "code": self.data.code,
+            "detail": self.data.detail,
+            "record": f"{self.data.topic}/{self.data.partition}/{self.data.offset}",
+            "recorded_at": self.data.recorded_at.isoformat(),
+            "bytes": len(self.data.record_value or b""),
+        }
+
+
+def read_letters(kafka: KafkaSettings, service: str | None = None) -> Iterator[Letter]:
+    """All dead letters of one service, or of all, oldest first in each topic."""
+    for name in (service,) if service else SERVICES:
+        yield from _read(kafka, dead_letters_of(name).name)
+
+
+def find_letter(kafka: KafkaSettings, place: str) -> Letter:
+    """The letter at a place. Raises CommandError when there is none."""
+    topic, _, rest = place.partition("/")
+    service = topic.removesuffix("-dead-letters")
+    if service not in SERVICES or not rest:
+        raise CommandError(f"{place}: no such place; `dead-letters list` names them")
+    for letter in read_letters(kafka, service):
+        if letter.place == place:
+            return letter
+    raise CommandError(f"{place}: no dead letter is there")
+
+
+def replay(kafka: KafkaSettings, letter: Letter) -> None:
+    """Publish the record again, byte for byte, on the topic that it came from.
+
+    An event that was acted on meanwhile is known by its id and changes nothing. Raises CommandError when the
+    broker does not take it.
+    """
+    try:
+        topic_named(letter.data.topic)
+    except KeyError:
+        raise CommandError(f"{letter.place}: came from {letter.data.topic}, which is no topic") from None
+    failures: list[str] = []
+    producer = Producer({**librdkafka_arguments(kafka), "enable.idempotence": True, "message.max.bytes": 8_000_000})
+    producer.produce(
+        letter.data.topic,
+        key=letter.data.record_key,
+        value=letter.data.record_value,
+        headers=[(header.key, header.value) for header in letter.data.headers],
+        on_delivery=lambda error, _: failures.append(error.str()) if error else None,
+    )
+    if producer.flush(WAIT_SECONDS) or failures:
+        raise CommandError(f"{letter.place}: not published again: {', '.join(failures) or 'no answer in time'}")
+
+
+def _read(kafka: KafkaSettings, topic: str) -> Iterator[Letter]:
+    consumer = Consumer(
+        {
+            **librdkafka_arguments(kafka),
+            "group.id": f"operator.{uuid4()}",
+            "enable.auto.commit": False,
+            "fetch.message.max.bytes": 8_000_000,
+        }
+    )
+    try:
+        first, end = consumer.get_watermark_offsets(TopicPartition(topic, 0), timeout=WAIT_SECONDS)
+        consumer.assign([TopicPartition(topic, 0, first)])
+        position = first
+        while position < end:
+            message = consumer.poll(WAIT_SECONDS)
+            if message is None:
+                raise CommandError(f"{topic}: no answer from the broker")
+            if message.error():
+                raise CommandError(f"{topic}: {message.error().str()}")
+            position = message.offset() + 1
+            envelope = decode(topic, message.value())
+            yield Letter(f"{topic}/{message.partition()}/{message.offset()}", envelope.data)
+    except KafkaException as error:
+        raise CommandError(f"{topic}: {error.args[0].str()}") from None
+    finally:
+        consumer.close()

@@ -1,0 +1,140 @@
+"""The tree of units: what an import would make of it, and everything that is wrong with that."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+
+from contracts.base import Contract, Name, UnitId
+from contracts.units import Level, Ownership, PersonInRole, UnitKind
+
+K = TypeVar("K")
+
+MAX_DEPTH = 10
+"""More levels than any administration has: province, district, school and team are four."""
+
+
+class Unit(Contract):
+    """A unit as the directory's files describe it."""
+
+    unit_id: UnitId
+    name: Name
+    kind: UnitKind
+    parent_id: UnitId | None = None
+    levels: frozenset[Level] = frozenset()
+    ownership: Ownership | None = None
+    has_union: bool = False
+    valid_from: date
+    valid_to: date | None = None
+    successor_id: UnitId | None = None
+
+
+class Person(PersonInRole):
+    """A person in a role, with the unit in which they hold it."""
+
+    unit_id: UnitId
+
+    @property
+    def key(self) -> tuple[str, str, str, date]:
+        """What tells one holding of a role from another."""
+        return self.unit_id, self.person_id, self.role, self.valid_from
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is wrong in a file. `line` counts from 1, the header's; `message` is for officers."""
+
+    file: str
+    line: int
+    field: str
+    code: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many rows are new, changed or as they were."""
+
+    new: int
+    changed: int
+    unchanged: int
+
+
+def tally(rows: Mapping[K, object], known: Mapping[K, object]) -> Tally:
+    """Compare the rows of a file with those that the directory knows, by key."""
+    new = sum(key not in known for key in rows)
+    unchanged = sum(known.get(key) == row for key, row in rows.items())
+    return Tally(new, len(rows) - new - unchanged, unchanged)
+
+
+def unit_faults(rows: Sequence[tuple[int, Unit]], known: Mapping[str, Unit]) -> Iterator[Fault]:
+    """Everything that would be wrong with the directory if these rows (line, unit) were laid over it."""
+    merged = {**known, **{unit.unit_id: unit for _, unit in rows}}
+    times = Counter(unit.unit_id for _, unit in rows)
+    single_root = sum(unit.parent_id is None for unit in merged.values()) == 1
+    for line, unit in rows:
+        found = [*_faults_of_row(unit), *_faults_of_tree(unit, merged, single_root)]
+        if times[unit.unit_id] > 1:
+            found.append(("unit_id", "duplicate", "mã đơn vị có nhiều lần trong tệp"))
+        yield from (Fault("units", line, *fault) for fault in found)
+
+
+def _faults_of_row(unit: Unit) -> Iterator[tuple[str, str, str]]:
+    if unit.levels and unit.kind is not UnitKind.SCHOOL:
+        yield "levels", "levels-not-school", "chỉ trường học có cấp học"
+    if unit.valid_to is not None and unit.valid_to < unit.valid_from:
+        yield "valid_to", "period-reversed", "ngày kết thúc trước ngày bắt đầu"
+    if unit.successor_id == unit.unit_id:
+        yield "successor_id", "successor-itself", "đơn vị không thể kế thừa chính mình"
+
+
+def _faults_of_tree(unit: Unit, units: Mapping[str, Unit], single_root: bool) -> Iterator[tuple[str, str, str]]:
+    if unit.parent_id is None and not single_root:
+        yield "parent_id", "second-root", "chỉ một đơn vị được đứng đầu, không có cấp trên"
+    elif unit.parent_id is not None and unit.parent_id not in units:
+        yield "parent_id", "parent-unknown", "không có đơn vị cấp trên này"
+    elif not _reaches_a_root(unit, units):
+        yield "parent_id", "cycle", f"cấp trên tạo thành vòng, hoặc cây sâu quá {MAX_DEPTH} cấp"
+    if unit.successor_id is not None and unit.successor_id not in units:
+        yield "successor_id", "successor-unknown", "không có đơn vị kế thừa này"
+
+
+def people_faults(rows: Sequence[tuple[int, Person]], unit_ids: Iterable[str]) -> Iterator[Fault]:
+    """Everything wrong with these rows (line, person), given the units that there will be."""
+    units = frozenset(unit_ids)
+    times = Counter(person.key for _, person in rows)
+    for line, person in rows:
+        if person.unit_id not in units:
+            yield Fault("people", line, "unit_id", "unit-unknown", "không có đơn vị này")
+        if times[person.key] > 1:
+            yield Fault(
+                "people", line, "person_id", "duplicate", "người này có nhiều lần với cùng đơn vị, vai trò, ngày"
+            )
+        if person.valid_to is not None and person.valid_to < person.valid_from:
+            yield Fault("people", line, "valid_to", "period-reversed", "ngày kết thúc trước ngày bắt đầu")
+
+
+def paths(units: Mapping[str, Unit]) -> dict[str, str]:
+    """The path of every unit: the ids from the root, each followed by a slash. The tree must be without fault."""
+    found: dict[str, str] = {}
+
+    def path(unit_id: str) -> str:
+        if unit_id not in found:
+            parent_id = units[unit_id].parent_id
+            found[unit_id] = f"{path(parent_id) if parent_id else ''}{unit_id}/"
+        return found[unit_id]
+
+    for unit_id in units:
+        path(unit_id)
+    return found
+
+
+def _reaches_a_root(unit: Unit, units: Mapping[str, Unit]) -> bool:
+    """Whether the way up ends within MAX_DEPTH, at the root or at a parent that is not there."""
+    above: Unit | None = unit
+    for _ in range(MAX_DEPTH):
+        if above is None or above.parent_id is None:
+            return True
+        above = units.get(above.parent_id)
+    return False

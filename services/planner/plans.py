@@ -1,0 +1,156 @@
+"""Use-cases of people with plans: draft one, edit it, and take its next step."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+from uuid import UUID, uuid4
+
+from contracts.plans import Due, Item, PlanDocument, PlanState
+from contracts.units import Role
+from services.kit.database import Transaction
+from services.kit.errors import Refusal, RefusalKind
+from services.kit.logs import get_logger
+from services.planner import calendar, content, signing, store
+from services.planner.caller import Caller
+from services.planner.lifecycle import EDITABLE, TRANSITIONS, UNSIGNED, Action, Side, Transition, desk_role
+from services.planner.store import Author, Plan, Source
+from services.planner.views import Doing, ItemChange, PlanChange, PlanStanding
+
+log = get_logger()
+
+
+def may_draft(caller: Caller) -> Role:
+    """The role in which the caller drafts plans for their unit. Raises Refusal (403) if there is none."""
+    role = desk_role(caller, owner_id=caller.unit_id, owner_kind=caller.kind, owner_path=caller.path)
+    if role is None:
+        detail = "this is for officers, and for a school's principal and union chair"
+        raise Refusal(RefusalKind.FORBIDDEN, "not-entitled", detail)
+    return role
+
+
+async def draft(tx: Transaction, caller: Caller, document: PlanDocument, source: Source) -> PlanStanding:
+    """Keep a document that was read as a draft of the caller's unit. Raises Refusal (403)."""
+    author = Author(caller.unit_id, caller.person_id, may_draft(caller))
+    state = PlanState.DRAFT
+    item_ids = [uuid4() for _ in document.items]
+    plan_id = await store.add_plan(tx, document, item_ids=item_ids, source=source, state=state, by=author)
+    log.info("plan.drafted", plan_id=str(plan_id), unit_id=caller.unit_id, count=len(item_ids))
+    return PlanStanding(plan_id=plan_id, state=state, revision=1)
+
+
+async def edit(tx: Transaction, caller: Caller, plan_id: UUID, change: PlanChange, revision: int) -> PlanStanding:
+    """Change the content. Signatures that were given fall, and the plan returns to the review.
+
+    Raises Refusal: 404; 409 `wrong-state`, `stale-revision`; 403; 422 `item-unknown`, `due-rule-unknown`,
+    `plan-incomplete` with `reasons`.
+    """
+    plan = await _locked(tx, caller, plan_id, revision)
+    if plan.state not in EDITABLE:
+        raise _wrong_state(plan, "change")
+    author = await _at_desk(tx, caller, plan)
+    document = _changed(plan.document, change)
+    sha256 = content.content_sha256(document)
+    if sha256 == plan.content_sha256:
+        return _standing(plan)
+    await store.see_whole_directory(tx)
+    signing.refuse_for(content.faults(document, await store.places(tx, content.unit_ids_named(document))))
+    after = replace(plan, document=document, content_sha256=sha256, state=EDITABLE[plan.state])
+    return await _take(tx, plan, after, "edit", author)
+
+
+async def act(
+    tx: Transaction, caller: Caller, plan_id: UUID, action: Action, doing: Doing, revision: int | None
+) -> PlanStanding:
+    """Take the plan's next step, with all that belongs to it.
+
+    Raises Refusal: 404; 409 `wrong-state`, `stale-revision`, `not-all-signed`, `one-person-one-party`; 403;
+    422 `reason-missing`, `party-ambiguous`, `plan-incomplete` with `reasons`, `message-too-large`.
+    """
+    plan = await _locked(tx, caller, plan_id, revision)
+    transition = _transition(plan, action, doing.reason)
+    if transition.by is Side.DESK:
+        author = await _at_desk(tx, caller, plan)
+    elif action is Action.SIGN:
+        author = await signing.sign(tx, caller, plan, doing.party)
+    else:
+        author = await signing.signatory(tx, caller, plan)
+    if transition.to in (PlanState.CO_SIGNING, PlanState.APPROVED):
+        await store.see_whole_directory(tx)
+        await signing.require_complete(tx, plan)
+    if transition.to is PlanState.APPROVED:
+        await signing.approve(tx, plan)
+    return await _take(tx, plan, replace(plan, state=transition.to), action, author, doing.reason)
+
+
+async def _locked(tx: Transaction, caller: Caller, plan_id: UUID, revision: int | None) -> Plan:
+    plan = await store.lock_plan(tx, plan_id, within=caller.within)
+    if plan is None:
+        raise Refusal(RefusalKind.NOT_FOUND, "plan-unknown", f"there is no plan {plan_id} for you")
+    if revision not in (None, plan.revision):
+        raise Refusal(RefusalKind.CONFLICT, "stale-revision", f"the plan is at revision {plan.revision} by now")
+    return plan
+
+
+def _transition(plan: Plan, action: Action, reason: str | None) -> Transition:
+    transition = TRANSITIONS.get((plan.state, action))
+    if transition is None:
+        raise _wrong_state(plan, action)
+    if transition.needs_reason and not (reason or "").strip():
+        raise Refusal(RefusalKind.INVALID, "reason-missing", f"give a reason for {action}")
+    return transition
+
+
+async def _at_desk(tx: Transaction, caller: Caller, plan: Plan) -> Author:
+    """The caller as one who works on the plan for its owner, whom they see only within their own path."""
+    owner = await store.unit(tx, plan.owner_id, within=caller.within)
+    role = desk_role(caller, owner_id=owner.unit_id, owner_kind=owner.kind, owner_path=owner.path) if owner else None
+    if role is None:
+        detail = "this is for those who work on the plan for its owner"
+        raise Refusal(RefusalKind.FORBIDDEN, "not-entitled", detail)
+    return Author(caller.unit_id, caller.person_id, role)
+
+
+async def _take(
+    tx: Transaction, before: Plan, after: Plan, action: str, by: Author, reason: str | None = None
+) -> PlanStanding:
+    after = replace(after, revision=before.revision + 1)
+    if after.state in UNSIGNED:
+        await store.void_signatures(tx, after.plan_id)
+    await store.save_step(tx, before.state, after, action, by, reason)
+    log.info("plan.moved", plan_id=str(after.plan_id), unit_id=by.unit_id, code=action, outcome=after.state)
+    return _standing(after)
+
+
+def _wrong_state(plan: Plan, action: str) -> Refusal:
+    return Refusal(RefusalKind.CONFLICT, "wrong-state", f"a plan in {plan.state} takes no {action}")
+
+
+def _standing(plan: Plan) -> PlanStanding:
+    return PlanStanding(plan_id=plan.plan_id, state=plan.state, revision=plan.revision)
+
+
+def _changed(document: PlanDocument, change: PlanChange) -> PlanDocument:
+    items = {item.position: item for item in document.items}
+    for one in change.items:
+        if one.position not in items:
+            raise Refusal(RefusalKind.INVALID, "item-unknown", f"the plan has no item {one.position}")
+        items[one.position] = _changed_item(items[one.position], one, document)
+    parties = document.parties if change.parties is None else change.parties
+    return document.model_copy(update={"parties": parties, "items": tuple(items.values())})
+
+
+def _changed_item(item: Item, change: ItemChange, document: PlanDocument) -> Item:
+    given: Mapping[str, Any] = {name: getattr(change, name) for name in ("kind", "scope", "accountable")}
+    new = {name: value for name, value in given.items() if value is not None}
+    if change.due is not None:
+        new["due"] = _due(item, change.due, document)
+    return item.model_copy(update=new)
+
+
+def _due(item: Item, rule: str, document: PlanDocument) -> Due:
+    try:
+        days = calendar.occurrences(rule, document.period)
+    except ValueError:
+        detail = f"item {item.position}: there is no due rule {rule}"
+        raise Refusal(RefusalKind.INVALID, "due-rule-unknown", detail) from None
+    return Due(rule=rule, date=days[0].due_on, occurrences=days, text=item.due.text)

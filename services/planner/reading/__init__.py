@@ -1,0 +1,101 @@
+"""Reads a plan document: text in, what it says out. Pure: no file, no clock, no database.
+
+`lines` takes layout away, `structure` finds the outline, the other modules each read one thing out of it:
+by the grammar of Vietnamese administrative documents (Decree 30/2020/NĐ-CP), so that documents of other
+offices read as well as those known.
+"""
+
+from contracts.plans import PlanDocument
+from services.planner.reading.decoding import UnreadableDocument, decode, refuse_null
+from services.planner.reading.header import read_bases, read_header, read_parent, read_period
+from services.planner.reading.items import read_duties, read_items
+from services.planner.reading.lines import paragraphs, source_lines
+from services.planner.reading.parties import read_parties, read_tail, tail_start
+from services.planner.reading.scope import read_reach
+from services.planner.reading.structure import Placed, Zone, outline, placed
+from services.planner.reading.warnings import (
+    body_warnings,
+    header_warnings,
+    mark_warnings,
+    party_warnings,
+    time_warnings,
+)
+
+__all__ = ["MAX_CHARACTERS", "MAX_PARAGRAPHS", "UnreadableDocument", "decode", "read_plan"]
+
+MAX_CHARACTERS = 500_000
+"""As many as `contracts.plans.PlanSubmitted.text` takes."""
+
+MAX_PARAGRAPHS = 1000
+"""Items, duties or recipients at most; a plan with more items could not be published (`PlanApproved`)."""
+
+
+def read_plan(text: str) -> PlanDocument:
+    """What the document says, verbatim, with what follows from its words.
+
+    Raises UnreadableDocument: `too-large`, `not-text` (lone surrogates), `null-character`,
+    `paragraph-too-long`, `too-many-items`, `no-plan` (no kind of document or no coordination item found).
+    """
+    _refuse(text)
+    lines = source_lines(text)
+    header = read_header(lines)
+    if header.kind is None:
+        raise UnreadableDocument("no-plan", "no line names the kind of document (kế hoạch, chương trình, quy chế, …)")
+    end = tail_start(lines, header.size)
+    tail = read_tail(lines[end:])
+    root = outline(paragraphs(lines[header.size : end]))
+    found = placed(root)
+    if not any(each.zone is Zone.COORDINATION for each in found):
+        found = placed(root, responsibilities_are_items=True)
+    _refuse_size(found, len(tail.recipients))
+    opening = [each for each in found if each.zone is Zone.OPENING]
+    recipients = tuple(recipient for recipient, _ in tail.recipients)
+    period = read_period(header.title, opening, text, header.issued)
+    parties = read_parties(header.title, header.letterhead, opening, tail.signatures)
+    bases = read_bases(opening)
+    duties = read_duties(found)
+    addressed = "\n".join([header.title, *(each.node.text for each in opening[-2:])])
+    reach = read_reach(addressed, parties, recipients, [duty.text for duty in duties])
+    items = read_items(found, period, reach)
+    return PlanDocument(
+        kind=header.kind,
+        number=header.number,
+        date=header.issued,
+        place=header.place,
+        title=header.title,
+        parties=parties,
+        parent=read_parent(bases),
+        period=period,
+        legal_bases=bases,
+        items=items,
+        duties=duties,
+        recipients=recipients,
+        warnings=(
+            *header_warnings(header),
+            *party_warnings(parties, tail, reach),
+            *time_warnings(period, items),
+            *body_warnings(items, duties, found),
+            *mark_warnings(text),
+        ),
+    )
+
+
+def _refuse(text: str) -> None:
+    if len(text) > MAX_CHARACTERS:
+        raise UnreadableDocument("too-large", f"the text has {len(text)} characters, at most {MAX_CHARACTERS} are read")
+    refuse_null(text)
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        line = text.count("\n", 0, error.start) + 1
+        raise UnreadableDocument("not-text", "the text holds half a surrogate pair", line) from error
+
+
+def _refuse_size(found: list[Placed], recipients: int) -> None:
+    items = sum(each.zone is Zone.COORDINATION for each in found)
+    if not items:
+        raise UnreadableDocument("no-plan", "no coordination item was found")
+    if max(len(found), recipients) > MAX_PARAGRAPHS:
+        raise UnreadableDocument(
+            "too-many-items", f"the document has {len(found)} paragraphs, at most {MAX_PARAGRAPHS}"
+        )

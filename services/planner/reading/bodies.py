@@ -1,0 +1,55 @@
+"""Names of bodies in running text: offices, unions, schools, party cells."""
+
+import re
+
+from contracts.plans import PartyRole
+
+_HEAD = (
+    r"(?:Ban Thường vụ|BTV|Ban Chấp hành|BCH|Ban Giám hiệu|BGH|Ban Giám đốc|Ban Chỉ đạo|Ban Tuyên giáo|Ban Dân vận"
+    r"|Ban Văn hóa|lãnh đạo|Thường trực|bộ phận|Văn phòng|Văn thư|Cấp ủy|Đảng ủy|Chi ủy|Chi bộ|Đảng bộ"
+    r"|Phòng|Liên đoàn Lao động|LĐLĐ|Công đoàn|CĐCS|CĐN|CĐ|Chủ tịch|Hiệu trưởng|Thủ trưởng"
+    r"|Chính quyền|Nhà trường|Trường|Các trường|Các đơn vị|Đơn vị|Các cơ sở giáo dục|Trung tâm|Trạm|Bệnh viện"
+    r"|Chi đoàn|Đoàn Thanh niên|Đoàn TNCS|Đoàn trường|Liên đội|Tỉnh đoàn|Thành đoàn|Huyện đoàn|Quận đoàn"
+    r"|Thị đoàn|Đoàn xã|Đoàn phường|Hội đồng|Ủy ban nhân dân|Uỷ ban nhân dân|UBND|Công an"
+    r"|Các tổ|Ban đại diện)"
+)
+_SHORT = (
+    r"(?:S[ởỞ]|B[ộỘ]|N(?:gành|GÀNH)|Đ(?:ội|ỘI|oàn|OÀN)|H(?:ội|ỘI)(?! (?i:nghị|thi|thao|diễn))|T[ổỔ](?! (?i:chức))"
+    r"|B(?:an|AN)(?! (?i:hành)))"
+)
+"""Heads that are common syllables besides ("cán bộ", "cơ sở"): names only with a capital."""
+_COMMON = (
+    r"giáo dục(?:\s*(?:và|&|-|–)\s*đào tạo)?|đào tạo|GD\s*&\s*ĐT|GDĐT|GD|lao động|ngành|cơ sở|nhà trường|trường"
+    r"|trường học"
+    r"|tỉnh|thành phố|huyện|quận|thị xã|xã|phường|cấp trên|khối|y tế|nội vụ|tài chính|văn hóa|xã hội|thanh niên|phụ nữ"
+    r"|công đoàn|liên đoàn|chi bộ|chi ủy|mầm non|tiểu học|trung học|phổ thông|THCS|THPT|lãnh đạo|cha mẹ học sinh"
+    r"|học sinh"
+    r"|chấp hành|thường vụ|tổ chức cán bộ|nghiệp vụ|hóa|các|cụm|chuyên môn|trực thuộc|kế toán|học"
+)
+BODY = re.compile(rf"\b(?:(?i:{_HEAD})|{_SHORT})\b(?:\s+(?:(?i:{_HEAD}|{_COMMON})\b|[A-ZĐÀ-Ỹ][\wÀ-ỹ]*|\d{{1,2}}\b))*")
+"""A body's name: a head word, then common words of such names and words in capitals."""
+
+_SPLIT = re.compile(rf"\s*(?:,|;|\bvà\b|\bvới\b|\bcùng\b|&|[-–])\s*(?=(?:(?i:{_HEAD})|{_SHORT})\b)", re.IGNORECASE)
+
+_ROLES = (
+    (PartyRole.PARTY_CELL, r"\b(?:cấp ủy|đảng ủy|chi ủy|chi bộ|đảng bộ|huyện ủy|tỉnh ủy|bí thư chi bộ)\b"),
+    (
+        PartyRole.YOUTH,
+        r"\b(?:đoàn thanh niên|đoàn tncs|chi đoàn|tỉnh đoàn|thành đoàn|huyện đoàn|quận đoàn"
+        r"|thị đoàn|(?<!công )đoàn (?:tỉnh|huyện|xã|phường|trường)|liên đội|hội đồng đội)\b",
+    ),
+    (PartyRole.HEALTH, r"\b(?:y tế|bệnh viện|kiểm soát bệnh tật)\b"),
+    (PartyRole.UNION, r"\b(?:liên đoàn lao động|lđlđ|công đoàn|cđcs|cđn|cđ|bch cđ)\b"),
+    (PartyRole.EDUCATION, r"\b(?:giáo dục|gd ?& ?đt|gdđt|trường|chính quyền|hiệu trưởng|trung tâm|văn hóa)\b"),
+)
+
+
+def split_bodies(text: str) -> list[str]:
+    """The bodies that a phrase joins by commas, "và", "với" or "cùng"; "Giáo dục và Đào tạo" stays whole."""
+    return [name for part in _SPLIT.split(text) if (name := part.strip(" ,.;:-–"))]
+
+
+def role_of(name: str) -> PartyRole:
+    """On whose behalf a body of this name acts, by its words."""
+    lowered = name.lower()
+    return next((role for role, pattern in _ROLES if re.search(pattern, lowered)), PartyRole.OTHER)

@@ -1,0 +1,169 @@
+"""Layout away, words kept: source lines, and the logical lines (paragraphs) that they make.
+
+A paragraph may be broken by a page or wrapped at a margin. Its pieces are joined again where the sentence
+goes on; each logical line keeps the source lines that it came from.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.planner.reading.decoding import UnreadableDocument
+
+MAX_PARAGRAPH = 20_000
+"""Characters; as many as `contracts.base.Text` takes."""
+
+WIDEST_MARGIN = 160
+"""Characters; a text with a longer line was not wrapped at a margin, each of its lines is a paragraph."""
+
+BULLET = re.compile(r"(?P<bullet>[-–—−‐‑•●·▪■◦○➢►✓+]|o(?=\s+[^\W\d_]))\s*(?=\S)")
+NUMBER = re.compile(
+    r"(?P<number>\d{1,2}(?:\.\d{1,2}){0,3})(?:\s*[.)/:]\s*(?=[^\W\d_]|[\"“‘'(])|(?<=\.\d)\s+(?=[^\W\d_])"
+    r"|\s*[-–]\s*(?=[A-ZĐÀ-Ỹ]))"
+    r"|\((?P<enclosed>\d{1,2}|[a-zđ])\)\s*(?=\S)"
+)
+LETTER = re.compile(r"(?P<letter>[a-zđ])\s*[.)/]\s*(?=\S)")
+ROMAN = re.compile(r"(?P<roman>[IVX]{1,6})\s*[.)/:–-]\s*(?=\S)")
+CAPITAL = re.compile(r"(?P<capital>[A-HK-ZĐ])\s*[.)/]\s*(?=\S)")
+PART = re.compile(r"(?i:phần)\s+(?P<part>(?i:thứ\s+\w+)|[IVX]+|\d+)\s*(?:[.:–-]\s*|$)")
+CHAPTER = re.compile(r"(?i:chương)\s+(?P<chapter>[IVX]+|\d+)\s*(?:[.:–-]\s*|$)")
+SECTION = re.compile(r"(?i:mục)\s+(?P<section>[IVX]+|\d+)\s*(?:[.:–-]\s*|$)")
+ARTICLE = re.compile(r"(?i:điều)\s+(?P<article>\d{1,3})\s*(?:[.:]\s*|$)")
+MARKERS = (PART, CHAPTER, SECTION, ARTICLE, ROMAN, CAPITAL, NUMBER, LETTER, BULLET)
+
+_END = re.compile(r"[.;:!?]['\"”’»)\]]*$")
+_DANGLING = re.compile(
+    r"(?:[,&(“/]|\b(?:và|hoặc|của|với|cho|về|các|những|cùng|do|tại|theo|trong|từ|đến|để|bởi|là|số|lớp|khối|ngày|tháng"
+    r"|năm|quý|khóa|khoá|thứ|lần))$",
+    re.IGNORECASE,
+)
+_CELL = re.compile(r"\S+(?:\s{1,3}\S+)*")
+_PAGE_NUMBER = re.compile(r"(?:trang\s*)?[-–]?\s*\d{1,3}(?:\s*/\s*\d{1,3})?\s*[-–]?", re.IGNORECASE)
+_INVISIBLE = dict.fromkeys([*range(9), *range(14, 32), 127, 0xAD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0xFEFF])
+
+
+@dataclass(frozen=True)
+class Line:
+    """One source line without markdown marks, or several joined.
+
+    `cells` are the pieces that wide gaps set apart, as in a letterhead or where signatures stand side by
+    side, `starts` the columns in which they begin.
+    """
+
+    text: str
+    first: int
+    last: int
+    cells: tuple[str, ...] = ()
+    starts: tuple[int, ...] = ()
+
+    @property
+    def lines(self) -> tuple[int, int]:
+        """First and last source line, from 1."""
+        return self.first, self.last
+
+
+def source_lines(text: str) -> list[Line]:
+    """Every source line in NFC with layout and markdown marks removed; blank ones have the text "".
+
+    Raises UnreadableDocument (`paragraph-too-long`).
+    """
+    lines = []
+    for number, raw in enumerate(re.split(r"\r\n|\r|\n", unicodedata.normalize("NFC", text)), start=1):
+        if len(raw) > MAX_PARAGRAPH:
+            raise UnreadableDocument("paragraph-too-long", f"a line has {len(raw)} characters", number)
+        lines.append(_clean(raw, number))
+    return lines
+
+
+def _clean(raw: str, number: int) -> Line:
+    raw = raw.translate(_INVISIBLE)
+    bare = re.sub(r"^(\s*)\*\s+", r"\1• ", raw)
+    bare = re.sub(r"^\s*(?:#{1,6}\s+|>\s)", "", bare).replace("*", "").replace("__", "")
+    pieces = list(_CELL.finditer(bare.expandtabs(8)))
+    cells = tuple(" ".join(piece[0].split()) for piece in pieces)
+    text = " ".join(cells)
+    if not any(character.isalnum() for character in text) or _PAGE_NUMBER.fullmatch(text):
+        return Line("", number, number)
+    return Line(text, number, number, cells, tuple(piece.start() for piece in pieces))
+
+
+def marker(text: str) -> re.Match[str] | None:
+    """The bullet or number that the text begins with."""
+    return next((match for pattern in MARKERS if (match := pattern.match(text))), None)
+
+
+def is_capitals(text: str) -> bool:
+    """Whether the text is set in capitals, as headings, titles and signature blocks are."""
+    letters = [character for character in text if character.isalpha()]
+    return len(letters) > 1 and sum(map(str.isupper, letters)) >= 0.8 * len(letters)
+
+
+def paragraphs(lines: Sequence[Line]) -> list[Line]:
+    """The logical lines of source lines.
+
+    Raises UnreadableDocument (`paragraph-too-long`) where the joined pieces are longer than a paragraph may be.
+    """
+    margin = _margin(lines)
+    joined: list[list[Line]] = []
+    gap = False
+    for line in lines:
+        if not line.text:
+            gap = True
+            continue
+        if joined and _goes_on(joined[-1], line, gap, margin):
+            joined[-1].append(line)
+        else:
+            joined.append([line])
+        gap = False
+    return [_join(pieces) for pieces in joined]
+
+
+def _margin(lines: Sequence[Line]) -> int:
+    """The width at which the text was wrapped; 0 where it was not: then few lines come near the longest.
+
+    One line in twenty may be longer: a table's row, an address.
+    """
+    lengths = sorted(len(line.text) for line in lines if line.text)
+    width = lengths[int(0.95 * (len(lengths) - 1))] if lengths else 0
+    near = sum(length > 0.8 * width for length in lengths)
+    return width if width <= WIDEST_MARGIN and near >= 0.3 * len(lengths) else 0
+
+
+def _goes_on(pieces: Sequence[Line], line: Line, gap: bool, margin: int) -> bool:
+    """Whether `line` continues the paragraph: by the sentence, and by a margin where the text has one."""
+    before, text = pieces[-1].text, line.text
+    starts_small = text[0].islower()
+    ended, dangling = bool(_END.search(before)), bool(_DANGLING.search(before))
+    if re.match(r"[-–]\s*\d{4}\b", text) and re.search(r"\d{4}$", before):
+        return True
+    if found := marker(text):
+        # "công nghệ" / "4.0 vào": a number in mid-sentence looks like a section's until the next word.
+        in_sentence = text[found.end() : found.end() + 1].islower() and found.lastgroup == "number"
+        return found.lastgroup != "bullet" and not ended and (dangling or in_sentence)
+    # One word in capitals is an abbreviation ("của" / "CBGVNV"), more are a heading.
+    above, heading = is_capitals(before), is_capitals(text) and " " in text
+    if above or heading:
+        return above and heading and dangling and not gap
+    first_word = text.split(" ", 1)[0]
+    full = bool(margin) and len(before) + 1 + len(first_word) > 0.85 * margin
+    mark = marker(pieces[0].text)
+    if before.endswith(":"):
+        return False
+    if ended:
+        # Nobody writes the next item of a list without the list's mark, and small.
+        return (starts_small and bool(mark)) or (full and not gap and not before.endswith(";"))
+    if starts_small or dangling or not text[0].isalpha():
+        return True
+    if mark and mark.lastgroup == "bullet" and len(before) >= 40:
+        return True
+    # A numbered line with a blank line below it is a heading.
+    wrapped = bool(margin) and len(pieces) > 1
+    return (full and not (gap and mark)) or (wrapped and (full or not gap))
+
+
+def _join(pieces: Sequence[Line]) -> Line:
+    text = " ".join(piece.text for piece in pieces)
+    if len(text) > MAX_PARAGRAPH:
+        raise UnreadableDocument("paragraph-too-long", f"a paragraph has {len(text)} characters", pieces[0].first)
+    return Line(text, pieces[0].first, pieces[-1].last)

@@ -1,0 +1,261 @@
+"""The outline of a document: parts, sections, bullets and prose, and which part of the plan each belongs to."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+from services.planner.reading.lines import BULLET, Line, is_capitals, marker
+
+# Outermost first (Decree 30/2020/NĐ-CP, appendix I: phần, chương, mục, điều, khoản, điểm).
+_RANKS = {"part": 0, "chapter": 1, "capital": 2, "section": 3, "roman": 4, "article": 5, "number": 6, "enclosed": 15}
+_LETTER, _BULLET, _SUB_BULLET, _PROSE = 20, 30, 31, 40
+
+
+class Zone(Enum):
+    """What a part of the document is for."""
+
+    OPENING = auto()
+    """Legal bases and the sentence with which the parties agree."""
+    PURPOSE = auto()
+    """Aims, principles, the present state, money and time: nothing to be done."""
+    COORDINATION = auto()
+    """What is to be done: the coordination items."""
+    PLEDGE = auto()
+    """Outcomes that the parties promise (cam kết)."""
+    IMPLEMENTATION = auto()
+    """Who sees to it: the duty lines."""
+    CLOSING = auto()
+    """The sentence after the last part."""
+
+
+@dataclass
+class Node:
+    """A paragraph with what stands below it; `rank` orders the kinds of numbering, outermost lowest."""
+
+    text: str
+    first: int
+    last: int
+    rank: int
+    label: str = ""
+    children: list["Node"] = field(default_factory=list)
+
+    @property
+    def lines(self) -> tuple[int, int]:
+        """First and last source line of the paragraph itself."""
+        return self.first, self.last
+
+    @property
+    def is_prose(self) -> bool:
+        """Whether it has neither number nor bullet."""
+        return self.rank == _PROSE
+
+    @property
+    def is_bullet(self) -> bool:
+        """Whether it begins with a bullet."""
+        return self.rank in (_BULLET, _SUB_BULLET)
+
+    def walk(self) -> Iterator["Node"]:
+        """The node and all below it, in the document's order."""
+        pending = [self]
+        while pending:
+            node = pending.pop()
+            yield node
+            pending.extend(reversed(node.children))
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A paragraph that says something of its own (no heading), with the headings that it stands under."""
+
+    node: Node
+    zone: Zone
+    section: str
+    headings: tuple[Node, ...]
+    parts: tuple[Node, ...] = ()
+
+
+_PURPOSE = re.compile(
+    r"(?:các\s+|những\s+)?(?:mục đích|mục tiêu|nguyên tắc|quan điểm|quy định chung|phạm vi|đối tượng|căn cứ\b(?! chức)"
+    r"|cơ sở pháp lý|đặc điểm|tình hình|khái quát|thực trạng|bối cảnh|đánh giá (?:tình hình|kết quả|chung)|kết quả"
+    r"|ưu điểm|tồn tại|hạn chế|thuận lợi|khó khăn|phương châm|giải thích|kinh phí|nguồn kinh phí|thời gian|địa điểm"
+    r"|yêu cầu$)",
+    re.IGNORECASE,
+)
+_IMPLEMENTATION = re.compile(
+    r"(?:công tác )?tổ chức (?:và )?(?:triển khai )?thực hiện"
+    r"(?: (?:kế hoạch|chương trình|quy chế|nghị quyết|hướng dẫn)(?: (?:này|phối hợp|liên tịch))?)?"
+    r"|phân công (?:nhiệm vụ|trách nhiệm|thực hiện|tổ chức thực hiện)[^.]*|điều khoản (?:thi hành|chung)"
+    r"|hiệu lực (?:thi hành|và trách nhiệm thi hành)|điều khoản tổ chức thực hiện",
+    re.IGNORECASE,
+)
+_RESPONSIBILITY = re.compile(r"trách nhiệm\b(?! xã hội)", re.IGNORECASE)
+_PLEDGE = re.compile(r"(?:nội dung )?cam kết(?: (?:chung|thực hiện|của (?:hai|các) bên))?", re.IGNORECASE)
+_CLOSING = re.compile(
+    r"trên đây là|(?:trong )?quá trình (?:triển khai|tổ chức|thực hiện)|nhận được |yêu cầu các |đề nghị các "
+    r"|(?:kế hoạch|chương trình|quy chế|nghị quyết|kết luận|hướng dẫn|chỉ thị)(?: \w+){0,3} này ",
+    re.IGNORECASE,
+)
+_IN_FORCE = re.compile(r"\b(?:này|nghị quyết|quy chế) có hiệu lực", re.IGNORECASE)
+_BASIS = re.compile(r"(?:[-–+]\s*)?(?:căn cứ|thực hiệ?ê?n|theo|xét|để|nhằm|sau khi|ngày \d)\b", re.IGNORECASE)
+
+
+def outline(paragraphs: Sequence[Line]) -> Node:
+    """The paragraphs as a tree under a root without text."""
+    root = Node("", 1, 1, -1)
+    stack = [root]
+    for paragraph in paragraphs:
+        node = _node(paragraph)
+        if stack[-1].label and not stack[-1].text and node.is_prose:
+            stack[-1].text, stack[-1].last = node.text, node.last  # "Chương I" / "QUY ĐỊNH CHUNG"
+            continue
+        if node.is_bullet and _is_below(node, stack, root):
+            node.rank = _SUB_BULLET
+        # A paragraph without a mark stands under the last heading, beside its bullets.
+        rank = _LETTER if node.is_prose else node.rank
+        while stack[-1].rank >= rank:
+            stack.pop()
+        stack[-1].children.append(node)
+        if not node.is_prose:
+            stack.append(node)
+    return root
+
+
+def _node(line: Line) -> Node:
+    found = marker(line.text)
+    if not found:
+        return Node(line.text, line.first, line.last, _PROSE)
+    name = found.lastgroup or ""
+    label, text = found[name], line.text[found.end() :].strip()
+    if name == "bullet":
+        return Node(text, line.first, line.last, _BULLET, label)
+    if name == "letter":
+        return Node(text, line.first, line.last, _LETTER, label)
+    depth = label.count(".") if name == "number" else 0
+    return Node(text, line.first, line.last, _RANKS[name] + depth, label)
+
+
+def _is_below(bullet: Node, stack: Sequence[Node], root: Node) -> bool:
+    """Whether the bullet is a part of the bullet above: `+` under `-`, or another mark after a colon."""
+    above = next((node for node in reversed(stack) if node.rank == _BULLET), None)
+    if above is None or _family(above.label) == _family(bullet.label):
+        return False
+    return bullet.label == "+" or above.text.endswith(":")
+
+
+def _family(mark: str) -> str:
+    return "-" if mark in "-–—−‐‑" else "+" if mark == "+" else "•"
+
+
+def placed(root: Node, *, responsibilities_are_items: bool = False) -> list[Placed]:
+    """Every paragraph that is no heading, with its zone and section, in the document's order."""
+    found: list[Placed] = []
+    opening = True
+    for index, node in enumerate(root.children):
+        if opening and _opens(node, root.children[index:]):
+            found.append(Placed(node, Zone.OPENING, "", ()))
+            found.extend(Placed(child, Zone.OPENING, "", (node,)) for child in node.children)
+            continue
+        opening = False
+        _place(node, Zone.COORDINATION, (), responsibilities_are_items, found)
+    return _without_closing(found)
+
+
+def _opens(node: Node, rest: Sequence[Node]) -> bool:
+    """Whether the top-level node belongs to the opening: a basis, or prose before the first numbered heading."""
+    if not (node.is_prose or node.is_bullet):
+        return False
+    if any(not (later.is_prose or later.is_bullet) for later in rest):
+        return True
+    return bool(_BASIS.match(node.text)) or bool(re.search(r"\bsau(?: đây)?\s*:$|^kính gửi", node.text, re.I))
+
+
+def _place(node: Node, zone: Zone, above: tuple[Node, ...], as_items: bool, found: list[Placed]) -> None:
+    """Adds what stands at and below `node`; recursion ends with the kinds of numbering, of which there are few."""
+    if node.is_prose or node.is_bullet:
+        parts = tuple(child for part in node.children for child in part.walk())
+        found.append(Placed(node, zone, _section(above), above, parts))
+        return
+    if _lists_points(node, above):
+        found.append(Placed(node, zone, _section((*above, node)), above, tuple(node.children)))
+        return
+    heads = bool(node.children) and any(not child.is_prose for child in node.children)
+    prose_heading = bool(node.children) and not re.search(r"[.;]$", node.text)
+    if not (heads or prose_heading):
+        own = _zone(node, zone, above, as_items)
+        found.append(
+            Placed(node, Zone.CLOSING if _IN_FORCE.search(node.text) else own, _section((*above, node)), above)
+        )
+        found.extend(Placed(child, zone, _section((*above, node)), (*above, node)) for child in node.children)
+        return
+    inner = _zone(node, zone, above, as_items)
+    for index, child in enumerate(node.children):
+        following = node.children[index + 1 : index + 2]
+        if child.is_prose and child.text.endswith(":") and following and not following[0].is_prose:
+            node.text = f"{node.text} {child.text}".strip()  # "… tập trung vào:" belongs to the heading
+            continue
+        _place(child, inner, (*above, node), as_items, found)
+
+
+def _lists_points(node: Node, above: Sequence[Node]) -> bool:
+    """Whether the node is a clause of an article (khoản) whose points (điểm) only complete its sentence."""
+    return (
+        node.text.endswith(":")
+        and bool(above)
+        and above[-1].rank == _RANKS["article"]
+        and bool(node.children)
+        and all(child.rank == _LETTER and not child.children for child in node.children)
+    )
+
+
+def _zone(node: Node, zone: Zone, above: tuple[Node, ...], as_items: bool) -> Zone:
+    """The zone of a heading: its own by its words, else that of the heading above."""
+    if zone is not Zone.COORDINATION:
+        return zone
+    text = node.text.strip(" .:;")
+    if _IMPLEMENTATION.fullmatch(text):
+        return Zone.IMPLEMENTATION
+    if _PLEDGE.fullmatch(text):
+        return Zone.PLEDGE
+    headed = bool(node.children) or is_capitals(text)
+    top = not any(parent.children and not _is_container(parent) for parent in above)
+    if headed and top and len(text) <= 150:
+        if _PURPOSE.match(text):
+            return Zone.PURPOSE
+        if _RESPONSIBILITY.match(text) and not as_items:
+            return Zone.IMPLEMENTATION
+    return zone
+
+
+def _is_container(node: Node) -> bool:
+    """Whether the heading only holds others (phần, chương): those below it are judged by their own words."""
+    return node.rank <= _RANKS["section"]
+
+
+def _section(headings: Sequence[Node]) -> str:
+    """The labels from the outside in, `II.1`; a label that repeats the one above (2, 2.1) is not said twice."""
+    path = ""
+    for heading in headings:
+        if heading.is_bullet or not heading.label:
+            continue
+        path = heading.label if not path or heading.label.startswith(f"{path}.") else f"{path}.{heading.label}"
+    return path
+
+
+def _without_closing(found: list[Placed]) -> list[Placed]:
+    """The same, with the last paragraphs in prose that only close the document told apart."""
+    index = len(found)
+    while index and found[index - 1].node.is_prose and _CLOSING.match(found[index - 1].node.text):
+        index -= 1
+    return found[:index] + [Placed(item.node, Zone.CLOSING, "", ()) for item in found[index:]]
+
+
+def bare(text: str) -> str:
+    """The text without its bullet or number."""
+    found = marker(text)
+    return text[found.end() :].strip() if found else text
+
+
+def is_bulleted(text: str) -> bool:
+    """Whether the text begins with a bullet."""
+    return bool(BULLET.match(text))

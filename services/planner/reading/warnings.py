@@ -1,0 +1,139 @@
+"""What an officer should look at before a plan is signed.
+
+Codes: `number-blank`, `no-number`, `date-missing`, `date-outside-period`, `period-unclear`, `no-parties`,
+`signature-missing`, `no-scope`, `unknown-recipient`, `duplicate-duty`, `duplicate-item`, `heading-as-item`,
+`unbalanced-quotes`, `unbalanced-marks`, `item-cut-off`, `two-leads`, `not-read`. The page that shows them
+translates by code.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from contracts.plans import Duty, Item, Party, Period, Recipient, Warning
+from services.planner.calendar import reach as period_reach
+from services.planner.reading.bodies import role_of
+from services.planner.reading.header import Header
+from services.planner.reading.items import last_line, leads_named
+from services.planner.reading.parties import Tail
+from services.planner.reading.scope import Reach
+from services.planner.reading.structure import Placed, Zone, bare
+
+_CUT_OFF = re.compile(
+    r"(?:,|\b(?:và|hoặc|của|với|cho|về|các|những|cùng|do|tại|theo|trong|từ|đến|để|bởi|là|năm))$", re.IGNORECASE
+)
+_KNOWN_RECIPIENT = re.compile(
+    r"\b(?:sở|phòng|bộ|ban|ubnd|hđnd|đảng|tỉnh ủy|huyện ủy|thành ủy|quận ủy|thị ủy|liên đoàn|lđlđ|công đoàn|cđ\w*"
+    r"|trường|bgh"
+    r"|bch\w*|btv|đoàn|huyện đoàn|tỉnh đoàn|hội|trung tâm|trạm|bệnh viện|đơn vị|cơ quan|ngành|tổ|chi bộ|cấp ủy"
+    r"|lãnh đạo|ban"
+    r"|giám đốc|hiệu trưởng|thủ trưởng|ctcđ|chủ tịch|tt\.?|bdv|lưu|như|website|cổng thông tin|vp|văn phòng|đ/c"
+    r"|các)\b|GD|CĐ",
+    re.IGNORECASE,
+)
+
+
+def header_warnings(header: Header) -> Iterator[Warning]:
+    """What is missing above the title."""
+    if header.number_blank:
+        yield Warning(code="number-blank", message="the number is left blank", lines=header.number_lines)
+    elif header.number is None:
+        yield Warning(code="no-number", message="the document has no number")
+    if header.issued is None:
+        yield Warning(code="date-missing", message="the document has no date, or part of it is left blank")
+
+
+def body_warnings(items: Sequence[Item], duties: Sequence[Duty], found: Sequence[Placed]) -> Iterator[Warning]:
+    """Slips in items and duties, and what was read as neither."""
+    yield from _repeated("duplicate-item", "the item repeats line {}", ((item.text, item.lines) for item in items))
+    yield from _repeated("duplicate-duty", "the duty repeats line {}", ((duty.text, duty.lines) for duty in duties))
+    for item in items:
+        if _repeats(item.heading, item.text):
+            yield Warning(code="heading-as-item", message="the item repeats a heading", lines=item.lines)
+    for text, lines in [*((item.text, item.lines) for item in items), *((duty.text, duty.lines) for duty in duties)]:
+        yield from _slips(text, lines)
+        leads = leads_named(text)
+        if len(leads) > 1:
+            message = f"several bodies are named lead: {', '.join(leads)}"
+            yield Warning(code="two-leads", message=message[:500], lines=lines)
+    for placed in found:
+        if placed.zone is Zone.PLEDGE:
+            yield Warning(
+                code="not-read", message="a pledge: neither item nor duty", lines=(placed.node.first, last_line(placed))
+            )
+
+
+def _slips(text: str, lines: tuple[int, int]) -> Iterator[Warning]:
+    if text.count("“") != text.count("”") or text.count('"') % 2:
+        yield Warning(code="unbalanced-quotes", message="a quotation is not closed or not opened", lines=lines)
+    if text.count("(") != text.count(")"):
+        yield Warning(code="unbalanced-marks", message="a bracket is not closed or not opened", lines=lines)
+    if _CUT_OFF.search(text):
+        yield Warning(code="item-cut-off", message="the item ends in mid-sentence", lines=lines)
+
+
+def _repeats(heading: str, text: str) -> bool:
+    """Whether an item says nearly what its heading says: four words of five, from the end."""
+    words, above = _key(text).split(), _key(heading).split()
+    same = 0
+    while same < min(len(words), len(above)) and words[-1 - same] == above[-1 - same]:
+        same += 1
+    return same >= 5 and same >= 0.8 * len(words)
+
+
+def _repeated(code: str, message: str, texts: Iterable[tuple[str, tuple[int, int]]]) -> Iterator[Warning]:
+    seen: dict[str, int] = {}
+    for text, lines in texts:
+        first = seen.setdefault(_key(text), lines[0])
+        if first != lines[0]:
+            yield Warning(code=code, message=message.format(first), lines=lines)
+
+
+def _key(text: str) -> str:
+    """The text as compared: words alone."""
+    return " ".join(re.findall(r"\w+", text.lower()))
+
+
+def time_warnings(period: Period, items: Sequence[Item]) -> Iterator[Warning]:
+    """A period that can be read in two ways, and days and school years outside it."""
+    if not period.certain:
+        yield Warning(code="period-unclear", message="the words allow another period")
+    if not (span := period_reach(period)):
+        return
+    for item in items:
+        outside = [
+            each.due_on for each in item.due.occurrences if each.due_on and not span[0] <= each.due_on <= span[1]
+        ]
+        if outside:
+            message = f"{outside[0]} lies outside the period"
+            yield Warning(code="date-outside-period", message=message, lines=item.lines)
+        for year in re.findall(r"năm học\s*(20\d\d)\s*[-–—]\s*20\d\d", item.text, re.IGNORECASE):
+            # The year before is looked back on, the year after prepared.
+            if not span[0].year - 1 <= int(year) <= span[1].year:
+                message = f"the school year {year}-{int(year) + 1} lies outside the period"
+                yield Warning(code="date-outside-period", message=message, lines=item.lines)
+
+
+def party_warnings(parties: Sequence[Party], tail: Tail, reach: Reach) -> Iterator[Warning]:
+    """Parties, signatures, scope and recipients that are missing or not understood."""
+    if not parties:
+        yield Warning(code="no-parties", message="the document does not say who agrees")
+    for party in parties:
+        if not (party.signer or party.signer_title):
+            yield Warning(code="signature-missing", message=f"no signature block for {party.name}"[:600])
+    if not reach.found:
+        yield Warning(code="no-scope", message="neither recipients nor title say which schools are bound")
+    for recipient, lines in tail.recipients:
+        if not _is_known(recipient):
+            yield Warning(code="unknown-recipient", message=f"not known as a unit: {recipient.name}"[:600], lines=lines)
+
+
+def _is_known(recipient: Recipient) -> bool:
+    return bool(_KNOWN_RECIPIENT.search(recipient.name)) or role_of(recipient.name).value != "other"
+
+
+def mark_warnings(text: str) -> Iterator[Warning]:
+    """Markdown marks that are opened and not closed on a source line."""
+    for number, line in enumerate(re.split(r"\r\n|\r|\n", text), start=1):
+        marks = bare(line.strip()).count("*") if "*" in line else 0
+        if marks % 2 and not line.lstrip().startswith("* "):
+            yield Warning(code="unbalanced-marks", message="a mark * is not closed on its line", lines=(number, number))

@@ -1,0 +1,211 @@
+-- Directory
+
+-- name: see_whole_directory!
+-- From here on the transaction sees all rows: a plan's parties and reach may lie beside or above the caller.
+SELECT set_config('phoihop.within', '/', true);
+
+-- name: lock_directory$
+-- The number of the directory's last change; no other transaction changes the directory until this one ends.
+SELECT sequence FROM directory FOR UPDATE;
+
+-- name: hold_directory$
+-- The number of the directory's last change, which stays the last until this transaction ends.
+SELECT sequence FROM directory FOR SHARE;
+
+-- name: set_sequence!
+-- Remember the number of the last change.
+UPDATE directory SET sequence = :sequence;
+
+-- name: all_units
+-- The whole directory, to compare an import with.
+SELECT id AS unit_id, name, kind, parent_id, path, levels, ownership, has_union, valid_from, valid_to, successor_id
+FROM units;
+
+-- name: save_units!
+-- Insert or overwrite units, in the order of the arrays, numbered from the last change on.
+INSERT INTO units (
+    id, sequence, name, kind, parent_id, path, levels, ownership, has_union, valid_from, valid_to, successor_id
+)
+SELECT
+    unit_id, :before + place, name, kind, parent_id, path, coalesce(levels, '{}'), ownership, has_union,
+    valid_from, valid_to, successor_id
+FROM ROWS FROM (
+    json_to_recordset(:units::json) AS (
+        unit_id text, name text, kind text, parent_id text, levels text[], ownership text, has_union boolean,
+        valid_from date, valid_to date, successor_id text
+    ),
+    unnest(:paths::text[])
+) WITH ORDINALITY AS unit (
+    unit_id, name, kind, parent_id, levels, ownership, has_union, valid_from, valid_to, successor_id, path, place
+)
+ON CONFLICT (id) DO UPDATE SET
+    sequence = excluded.sequence,
+    name = excluded.name,
+    kind = excluded.kind,
+    parent_id = excluded.parent_id,
+    path = excluded.path,
+    levels = excluded.levels,
+    ownership = excluded.ownership,
+    has_union = excluded.has_union,
+    valid_from = excluded.valid_from,
+    valid_to = excluded.valid_to,
+    successor_id = excluded.successor_id;
+
+-- name: move_units!
+-- Give units that stand below a moved one their new path.
+UPDATE units SET path = moved.path
+FROM unnest(:unit_ids::text[], :paths::text[]) AS moved (id, path)
+WHERE units.id = moved.id;
+
+-- name: people_of
+-- Everybody who holds, held or will hold a role in the units.
+SELECT unit_id, person_id, role, name, email, valid_from, valid_to
+FROM people
+WHERE unit_id = ANY(:unit_ids::text[])
+ORDER BY unit_id, role, valid_from, person_id;
+
+-- name: save_people!
+-- Insert or overwrite people in their roles.
+INSERT INTO people (unit_id, person_id, role, name, email, valid_from, valid_to)
+SELECT unit_id, person_id, role, name, email, valid_from, valid_to
+FROM json_to_recordset(:people::json) AS person (
+    unit_id text, person_id text, role text, name text, email text, valid_from date, valid_to date
+)
+ON CONFLICT (unit_id, person_id, role, valid_from) DO UPDATE SET
+    name = excluded.name,
+    email = excluded.email,
+    valid_to = excluded.valid_to;
+
+-- name: units_page
+-- Units within a path, by id, after the last one of the page before.
+SELECT
+    id AS unit_id, sequence, name, kind, parent_id, path, levels, ownership, has_union, valid_from, valid_to,
+    successor_id
+FROM units
+WHERE starts_with(path, :within) AND id > :after
+ORDER BY id
+LIMIT :at_most;
+
+-- name: unit_within^
+-- One unit, if it stands within the path.
+SELECT
+    id AS unit_id, sequence, name, kind, parent_id, path, levels, ownership, has_union, valid_from, valid_to,
+    successor_id
+FROM units
+WHERE id = :unit_id AND (:within = '/' OR starts_with(path, :within));
+
+-- name: places
+-- What scope rules need to know of some units, and of every school below some paths.
+SELECT id AS unit_id, kind, path, levels, ownership, has_union, valid_from, valid_to
+FROM units
+WHERE
+    id = ANY(:unit_ids::text[])
+    OR (kind = 'school' AND EXISTS (SELECT FROM unnest(:below::text[]) AS area (path) WHERE starts_with(units.path, area.path)));
+
+-- name: roles_held
+-- The roles that a person holds in a unit on a day.
+SELECT role
+FROM people
+WHERE
+    person_id = :person_id AND unit_id = :unit_id
+    AND valid_from <= :day AND (valid_to IS NULL OR valid_to >= :day);
+
+-- Plans. A caller sees a plan when one of the units that it concerns stands within the caller's path.
+
+-- name: add_plan$
+-- A new plan; returns its id.
+INSERT INTO plans (
+    owner_id, unit_ids, state, version, revision, content, content_sha256, item_ids,
+    source_name, source_text, source_sha256, created_at, updated_at
+)
+VALUES (
+    :owner_id, :unit_ids, :state, 1, 1, :content::jsonb, :content_sha256, :item_ids,
+    :source_name, :source_text, :source_sha256, :now, :now
+)
+RETURNING id;
+
+-- name: plan^
+-- One plan within the path, whole.
+SELECT
+    id AS plan_id, owner_id, unit_ids, state, version, revision, content, content_sha256, item_ids,
+    source_name, source_sha256, reach, created_at, updated_at
+FROM plans
+WHERE
+    id = :plan_id
+    AND (:within = '/' OR EXISTS (SELECT FROM units WHERE units.id = ANY (unit_ids) AND starts_with(units.path, :within)));
+
+-- name: lock_plan^
+-- The same, for a change: others wait until this transaction ends.
+SELECT id AS plan_id, owner_id, unit_ids, state, version, revision, content, content_sha256, item_ids
+FROM plans
+WHERE
+    id = :plan_id
+    AND EXISTS (SELECT FROM units WHERE units.id = ANY (unit_ids) AND starts_with(units.path, :within))
+FOR UPDATE;
+
+-- name: plans_page
+-- Plans within the path, the latest first, after the last one of the page before.
+SELECT
+    id AS plan_id, owner_id, state, version, revision, content ->> 'title' AS title, content ->> 'number' AS number,
+    jsonb_array_length(content -> 'items') AS items, updated_at
+FROM plans
+WHERE
+    (:state::text IS NULL OR state = :state)
+    AND (:before::uuid IS NULL OR id < :before)
+    AND EXISTS (SELECT FROM units WHERE units.id = ANY (unit_ids) AND starts_with(units.path, :within))
+ORDER BY id DESC
+LIMIT :at_most;
+
+-- name: save_plan!
+-- The plan after a step.
+UPDATE plans SET
+    state = :state, revision = :revision, content = :content::jsonb, content_sha256 = :content_sha256,
+    unit_ids = :unit_ids, updated_at = :now
+WHERE id = :plan_id;
+
+-- name: save_reach!
+-- Keep whom the plan reached when it was approved.
+UPDATE plans SET reach = :reach::jsonb WHERE id = :plan_id;
+
+-- name: add_history!
+-- Append a step to the plan's history.
+INSERT INTO plan_history (
+    plan_id, revision, action, from_state, to_state, unit_id, person_id, role, reason, content_sha256, at
+)
+VALUES (
+    :plan_id, :revision, :action, :from_state, :to_state, :unit_id, :person_id, :role, :reason, :content_sha256, :at
+);
+
+-- name: history
+-- Every step of a plan, the first one first.
+SELECT revision, action, from_state, to_state, unit_id, person_id, role, reason, content_sha256, at
+FROM plan_history
+WHERE plan_id = :plan_id
+ORDER BY revision;
+
+-- name: add_signature!
+-- A party's signature on the content as it stands.
+INSERT INTO signatures (plan_id, party, unit_id, role, person_id, content_sha256, signed_at)
+VALUES (:plan_id, :party, :unit_id, :role, :person_id, :content_sha256, :now);
+
+-- name: signatures
+-- A plan's signatures, in the order of its parties.
+SELECT party, unit_id, role, person_id, content_sha256, signed_at
+FROM signatures
+WHERE plan_id = :plan_id
+ORDER BY party;
+
+-- name: void_signatures!
+-- Nobody has signed any more: the content changed, or a party refused. The history keeps who had.
+DELETE FROM signatures WHERE plan_id = :plan_id;
+
+-- Submissions
+
+-- name: submission^
+-- What an earlier submission of this name was, and the plan that it became.
+SELECT content_sha256, plan_id FROM submissions WHERE unit_id = :unit_id AND submission_id = :submission_id;
+
+-- name: add_submission!
+-- Remember which plan a submission became.
+INSERT INTO submissions (unit_id, submission_id, content_sha256, plan_id)
+VALUES (:unit_id, :submission_id, :content_sha256, :plan_id);

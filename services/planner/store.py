@@ -1,0 +1,318 @@
+"""Typed functions around the named queries."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from uuid import UUID
+
+import asyncpg
+from pydantic import TypeAdapter
+
+from contracts.plans import PlanDocument, PlanState
+from contracts.scope import Place
+from contracts.units import Level, Ownership, Role, UnitKind
+from services.kit.database import Transaction
+from services.kit.sql import load_queries
+from services.planner.content import content_sha256
+from services.planner.directory import Person, Unit
+from services.planner.reach import Reach
+from services.planner.views import PlanSummary, PlanView, Signature, Step, UnitView
+
+q = load_queries(Path(__file__).parent / "sql" / "queries.sql")
+
+_UNITS = TypeAdapter(list[Unit])
+_PEOPLE = TypeAdapter(list[Person])
+
+
+# Directory
+
+
+async def see_whole_directory(tx: Transaction) -> None:
+    """Let the rest of the transaction see all rows: after the caller's right to the plan is settled."""
+    await q.see_whole_directory(tx.connection)
+
+
+async def lock_directory(tx: Transaction) -> int:
+    """The number of the last change, for whoever will make the next ones."""
+    return int(await q.lock_directory(tx.connection))
+
+
+async def hold_directory(tx: Transaction) -> int:
+    """The number of the last change, which stays the last until the transaction ends."""
+    return int(await q.hold_directory(tx.connection))
+
+
+async def all_units(tx: Transaction) -> dict[str, tuple[Unit, str]]:
+    """Every unit with its path, by id."""
+    return {row["unit_id"]: (Unit.model_validate(dict(row)), row["path"]) async for row in q.all_units(tx.connection)}
+
+
+async def save_units(tx: Transaction, units: Sequence[Unit], paths: Mapping[str, str], *, before: int) -> None:
+    """Insert or overwrite units and number them from `before` on."""
+    await q.save_units(
+        tx.connection,
+        units=_UNITS.dump_json(list(units)).decode(),
+        paths=[paths[unit.unit_id] for unit in units],
+        before=before,
+    )
+    await q.set_sequence(tx.connection, sequence=before + len(units))
+
+
+async def move_units(tx: Transaction, paths: Mapping[str, str]) -> None:
+    """Give units their new paths."""
+    await q.move_units(tx.connection, unit_ids=list(paths), paths=list(paths.values()))
+
+
+async def people_of(tx: Transaction, unit_ids: Collection[str]) -> list[Person]:
+    """Everybody who holds, held or will hold a role in the units."""
+    rows = q.people_of(tx.connection, unit_ids=list(unit_ids))
+    return [Person.model_validate(dict(row)) async for row in rows]
+
+
+async def save_people(tx: Transaction, people: Sequence[Person]) -> None:
+    """Insert or overwrite people in their roles."""
+    await q.save_people(tx.connection, people=_PEOPLE.dump_json(list(people)).decode())
+
+
+async def units_page(tx: Transaction, *, within: str, after: str, at_most: int) -> list[UnitView]:
+    """Units within the path, by id."""
+    rows = q.units_page(tx.connection, within=within, after=after, at_most=at_most)
+    return [UnitView.model_validate(dict(row)) async for row in rows]
+
+
+async def unit(tx: Transaction, unit_id: str, *, within: str) -> UnitView | None:
+    """One unit, if it stands within the path."""
+    row = await q.unit_within(tx.connection, unit_id=unit_id, within=within)
+    return UnitView.model_validate(dict(row)) if row else None
+
+
+async def places(tx: Transaction, unit_ids: Collection[str], *, below: Sequence[str] = ()) -> dict[str, Place]:
+    """What scope rules need to know of the units, as far as they exist, and of every school below the paths."""
+    rows = q.places(tx.connection, unit_ids=list(unit_ids), below=list(below))
+    return {row["unit_id"]: _place(row) async for row in rows}
+
+
+def _place(row: asyncpg.Record) -> Place:
+    return Place(
+        unit_id=row["unit_id"],
+        kind=UnitKind(row["kind"]),
+        path=row["path"],
+        levels=frozenset(map(Level, row["levels"])),
+        ownership=Ownership(row["ownership"]) if row["ownership"] else None,
+        has_union=row["has_union"],
+        valid_from=row["valid_from"],
+        valid_to=row["valid_to"],
+    )
+
+
+async def roles_held(tx: Transaction, person_id: str, unit_id: str, day: date) -> frozenset[Role]:
+    """The roles that the person holds in the unit on that day, by the directory."""
+    rows = q.roles_held(tx.connection, person_id=person_id, unit_id=unit_id, day=day)
+    return frozenset([Role(row["role"]) async for row in rows])
+
+
+# Plans
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A plan as the database holds it."""
+
+    plan_id: UUID
+    owner_id: str
+    state: PlanState
+    version: int
+    revision: int
+    document: PlanDocument
+    content_sha256: str
+    item_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True)
+class Source:
+    """The document that a plan was read from, if it was a text."""
+
+    name: str | None
+    text: str | None
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Author:
+    """Who takes a step: a person in a role for a unit, or a unit's system."""
+
+    unit_id: str
+    person_id: str | None = None
+    role: Role | None = None
+
+
+async def add_plan(
+    tx: Transaction, document: PlanDocument, *, item_ids: Sequence[UUID], source: Source, state: PlanState, by: Author
+) -> UUID:
+    """Keep a new plan, owned by the author's unit. Returns its id."""
+    sha256 = content_sha256(document)
+    plan_id: UUID = await q.add_plan(
+        tx.connection,
+        owner_id=by.unit_id,
+        unit_ids=_concerned(by.unit_id, document),
+        state=state,
+        content=document.model_dump_json(),
+        content_sha256=sha256,
+        item_ids=item_ids,
+        source_name=source.name,
+        source_text=source.text,
+        source_sha256=source.sha256,
+        now=tx.now,
+    )
+    await _add_history(
+        tx,
+        plan_id,
+        Step(
+            revision=1,
+            action="draft" if by.person_id else "submit",
+            to_state=state,
+            unit_id=by.unit_id,
+            person_id=by.person_id,
+            role=by.role,
+            content_sha256=sha256,
+            at=tx.now,
+        ),
+    )
+    return plan_id
+
+
+async def lock_plan(tx: Transaction, plan_id: UUID, *, within: str) -> Plan | None:
+    """The plan, if the path may see it; nobody else changes it until the transaction ends."""
+    row = await q.lock_plan(tx.connection, plan_id=plan_id, within=within)
+    return _plan(row) if row else None
+
+
+async def plan(tx: Transaction, plan_id: UUID, *, within: str) -> PlanView | None:
+    """The whole plan with its signatures and history, if the path may see it."""
+    row = await q.plan(tx.connection, plan_id=plan_id, within=within)
+    if row is None:
+        return None
+    return PlanView.model_validate(
+        {
+            **dict(row),
+            "document": PlanDocument.model_validate_json(row["content"]),
+            "reach": Reach.model_validate_json(row["reach"]) if row["reach"] else None,
+            "signatures": await signatures(tx, plan_id),
+            "history": [Step.model_validate(dict(step)) async for step in q.history(tx.connection, plan_id=plan_id)],
+        }
+    )
+
+
+async def plans_page(
+    tx: Transaction, *, within: str, state: PlanState | None, before: UUID | None, at_most: int
+) -> list[PlanSummary]:
+    """Plans that the path may see, the latest first."""
+    rows = q.plans_page(tx.connection, within=within, state=state, before=before, at_most=at_most)
+    return [PlanSummary.model_validate(dict(row)) async for row in rows]
+
+
+async def save_step(
+    tx: Transaction, before: PlanState, plan: Plan, action: str, by: Author, reason: str | None
+) -> None:
+    """Keep the plan as it is after a step from the state `before`, and the step in its history."""
+    await q.save_plan(
+        tx.connection,
+        plan_id=plan.plan_id,
+        state=plan.state,
+        revision=plan.revision,
+        content=plan.document.model_dump_json(),
+        content_sha256=plan.content_sha256,
+        unit_ids=_concerned(plan.owner_id, plan.document),
+        now=tx.now,
+    )
+    await _add_history(
+        tx,
+        plan.plan_id,
+        Step(
+            revision=plan.revision,
+            action=action,
+            from_state=before,
+            to_state=plan.state,
+            unit_id=by.unit_id,
+            person_id=by.person_id,
+            role=by.role,
+            reason=reason,
+            content_sha256=plan.content_sha256,
+            at=tx.now,
+        ),
+    )
+
+
+async def _add_history(tx: Transaction, plan_id: UUID, step: Step) -> None:
+    await q.add_history(tx.connection, plan_id=plan_id, **dict(step))
+
+
+async def save_reach(tx: Transaction, plan_id: UUID, reach: Reach) -> None:
+    """Keep whom the plan reached when it was approved."""
+    await q.save_reach(tx.connection, plan_id=plan_id, reach=reach.model_dump_json())
+
+
+async def signatures(tx: Transaction, plan_id: UUID) -> list[Signature]:
+    """The plan's signatures in the order of its parties."""
+    return [Signature.model_validate(dict(row)) async for row in q.signatures(tx.connection, plan_id=plan_id)]
+
+
+async def add_signature(tx: Transaction, plan: Plan, party: int, by: Author) -> None:
+    """Sign the content as it stands for a party."""
+    await q.add_signature(
+        tx.connection,
+        plan_id=plan.plan_id,
+        party=party,
+        unit_id=by.unit_id,
+        role=by.role,
+        person_id=by.person_id,
+        content_sha256=plan.content_sha256,
+        now=tx.now,
+    )
+
+
+async def void_signatures(tx: Transaction, plan_id: UUID) -> None:
+    """Nobody has signed any more."""
+    await q.void_signatures(tx.connection, plan_id=plan_id)
+
+
+# Submissions
+
+
+@dataclass(frozen=True)
+class Submission:
+    """An earlier submission: the hash of what it held, and the plan that it became."""
+
+    content_sha256: str
+    plan_id: UUID
+
+
+async def submission(tx: Transaction, unit_id: str, submission_id: str) -> Submission | None:
+    """What the unit has submitted under that name, if anything."""
+    row = await q.submission(tx.connection, unit_id=unit_id, submission_id=submission_id)
+    return Submission(**dict(row)) if row else None
+
+
+async def add_submission(tx: Transaction, unit_id: str, submission_id: str, *, sha256: str, plan_id: UUID) -> None:
+    """Remember which plan the submission became."""
+    await q.add_submission(
+        tx.connection, unit_id=unit_id, submission_id=submission_id, content_sha256=sha256, plan_id=plan_id
+    )
+
+
+def _concerned(owner_id: str, document: PlanDocument) -> list[str]:
+    return sorted({owner_id, *(party.unit_id for party in document.parties if party.unit_id is not None)})
+
+
+def _plan(row: asyncpg.Record) -> Plan:
+    return Plan(
+        plan_id=row["plan_id"],
+        owner_id=row["owner_id"],
+        state=PlanState(row["state"]),
+        version=row["version"],
+        revision=row["revision"],
+        document=PlanDocument.model_validate_json(row["content"]),
+        content_sha256=row["content_sha256"],
+        item_ids=tuple(row["item_ids"]),
+    )

@@ -1,0 +1,406 @@
+-- Directory ---------------------------------------------------------------------------------------------
+
+-- name: store_units
+-- Take over units that are new or newer than what is known; returns the ids of those that changed.
+-- The path is provisional until `move_paths`.
+INSERT INTO units (id, sequence, name, kind, parent_id, path, levels, ownership, has_union,
+                   valid_from, valid_to, successor_id)
+SELECT id, sequence, name, kind, parent_id, id || '/', string_to_array(levels, ','), ownership, has_union,
+       valid_from, valid_to, successor_id
+FROM unnest(:ids::text[], :sequences::bigint[], :names::text[], :kinds::text[], :parent_ids::text[],
+            :levels::text[], :ownerships::text[], :has_unions::boolean[],
+            :valid_froms::date[], :valid_tos::date[], :successor_ids::text[])
+     AS unit (id, sequence, name, kind, parent_id, levels, ownership, has_union, valid_from, valid_to, successor_id)
+ORDER BY id
+ON CONFLICT (id) DO UPDATE SET
+    sequence = excluded.sequence, name = excluded.name, kind = excluded.kind, parent_id = excluded.parent_id,
+    levels = excluded.levels, ownership = excluded.ownership, has_union = excluded.has_union,
+    valid_from = excluded.valid_from, valid_to = excluded.valid_to, successor_id = excluded.successor_id
+WHERE units.sequence < excluded.sequence
+RETURNING id;
+
+-- name: move_paths!
+-- Give the changed units and all below them the paths of where they stand now. A unit below two changed ones
+-- is reached from each; the longest way started highest and knows of all changes. A parent may arrive after
+-- its children (the topic is compacted). The bound on the depth ends a loop in a faulty directory.
+WITH RECURSIVE moved AS (
+    SELECT unit.id, coalesce(parent.path, '') || unit.id || '/' AS path, 1 AS depth
+    FROM units AS unit LEFT JOIN units AS parent ON parent.id = unit.parent_id
+    WHERE unit.id = ANY(:changed::text[])
+    UNION ALL
+    SELECT child.id, moved.path || child.id || '/', depth + 1
+    FROM moved JOIN units AS child ON child.parent_id = moved.id
+    WHERE depth < 20
+), placed AS (
+    SELECT DISTINCT ON (id) id, path FROM moved ORDER BY id, depth DESC
+)
+UPDATE units SET path = placed.path FROM placed WHERE units.id = placed.id AND units.path <> placed.path;
+
+-- name: forget_people!
+-- Forget who held roles in these units.
+DELETE FROM people WHERE unit_id = ANY(:unit_ids::text[]);
+
+-- name: store_people!
+-- Remember who holds roles in units.
+INSERT INTO people (unit_id, person_id, role, valid_from, valid_to)
+SELECT * FROM unnest(:unit_ids::text[], :person_ids::text[], :roles::text[], :valid_froms::date[], :valid_tos::date[])
+ON CONFLICT DO NOTHING;
+
+-- name: advance_directory!
+-- Remember how far the directory has arrived.
+UPDATE directory SET sequence = greatest(sequence, :sequence);
+
+-- name: units_by_id
+-- What entitlement needs to know of units.
+SELECT id, kind, path FROM units WHERE id = ANY(:ids::text[]);
+
+-- name: people_in_role
+-- Who holds a role in these units on a day.
+SELECT unit_id, role, person_id FROM people
+WHERE unit_id = ANY(:unit_ids::text[]) AND valid_from <= :day AND (valid_to IS NULL OR :day <= valid_to);
+
+-- Plans -------------------------------------------------------------------------------------------------
+
+-- name: store_plan$
+-- Take over a plan that is new or newer than what is known; returns its id, or null where it is not.
+INSERT INTO plans (id, version, kind, number, title, effective_on, directory_sequence, approved_at)
+VALUES (:id, :version, :kind, :number, :title, :effective_on, :directory_sequence, :approved_at)
+ON CONFLICT (id) DO UPDATE SET
+    version = excluded.version, kind = excluded.kind, number = excluded.number, title = excluded.title,
+    effective_on = excluded.effective_on, directory_sequence = excluded.directory_sequence,
+    approved_at = excluded.approved_at
+WHERE plans.version < excluded.version
+RETURNING id;
+
+-- name: forget_parties!
+-- Forget who signed an earlier version.
+DELETE FROM parties WHERE plan_id = :plan_id;
+
+-- name: store_parties!
+-- Remember who signed.
+INSERT INTO parties (plan_id, unit_id, role)
+SELECT :plan_id, unit_id, role FROM unnest(:unit_ids::text[], :roles::text[]) AS party (unit_id, role)
+ON CONFLICT DO NOTHING;
+
+-- name: store_items!
+-- Take over the items of a plan; those of an earlier version stay for the tasks that they have.
+INSERT INTO items (plan_id, item_id, position, section, heading, text, kind, accountable, targets,
+                   audience, levels_bound, ownership, with_union, area)
+SELECT :plan_id, item_id, position, section, heading, text, kind, string_to_array(accountable, ','), targets,
+       audience, string_to_array(levels_bound, ','), ownership, with_union, string_to_array(area, ',')
+FROM unnest(:item_ids::uuid[], :positions::int[], :sections::text[], :headings::text[], :texts::text[],
+            :kinds::text[], :accountables::text[], :targets::jsonb[],
+            :audiences::text[], :levels_bound::text[], :ownerships::text[], :with_unions::boolean[], :areas::text[])
+     AS item (item_id, position, section, heading, text, kind, accountable, targets,
+              audience, levels_bound, ownership, with_union, area)
+ON CONFLICT (plan_id, item_id) DO UPDATE SET
+    position = excluded.position, section = excluded.section, heading = excluded.heading, text = excluded.text,
+    kind = excluded.kind, accountable = excluded.accountable, targets = excluded.targets,
+    audience = excluded.audience, levels_bound = excluded.levels_bound, ownership = excluded.ownership,
+    with_union = excluded.with_union, area = excluded.area;
+
+-- name: forget_occurrences!
+-- Forget what an earlier version asked for.
+DELETE FROM occurrences WHERE plan_id = :plan_id;
+
+-- name: store_occurrences!
+-- Remember when each item falls due, in the order of the document.
+INSERT INTO occurrences (plan_id, item_id, key, due_on, place)
+SELECT :plan_id, item_id, key, due_on, ordinality - 1
+FROM unnest(:item_ids::uuid[], :keys::text[], :due_dates::date[])
+     WITH ORDINALITY AS occurrence (item_id, key, due_on, ordinality);
+
+-- name: start_decomposition!
+-- Queue the decomposition of a plan's present version, from the first unit on.
+INSERT INTO decompositions (plan_id, causation_id, correlation_id, traceparent)
+VALUES (:plan_id, :causation_id, :correlation_id, :traceparent)
+ON CONFLICT (plan_id) DO UPDATE SET
+    after_unit = '', causation_id = excluded.causation_id, correlation_id = excluded.correlation_id,
+    traceparent = excluded.traceparent, finished_at = NULL;
+
+-- Decomposition -----------------------------------------------------------------------------------------
+
+-- name: next_decomposition^
+-- A job that nobody else has in hand and whose directory has arrived.
+SELECT decompositions.plan_id, plans.version, plans.effective_on, after_unit, causation_id, correlation_id, traceparent
+FROM decompositions JOIN plans ON plans.id = decompositions.plan_id
+WHERE finished_at IS NULL AND directory_sequence <= (SELECT sequence FROM directory)
+ORDER BY plans.approved_at
+LIMIT 1
+FOR UPDATE OF decompositions SKIP LOCKED;
+
+-- name: parties_of
+-- The signing units of plans, as the directory has them.
+SELECT DISTINCT plan_id, units.id, kind, path
+FROM parties JOIN units ON units.id = parties.unit_id
+WHERE plan_id = ANY(:plan_ids::uuid[]);
+
+-- name: issue_chunk^
+-- Issue the tasks of a plan to the next units: tasks, one entry of history per unit, and one `TasksIssued`
+-- per unit in the outbox (more where it would not fit: 2,000 tasks each). All the rows stay in the database.
+-- The scope rule is `contracts.scope.reaches`; a property test holds the two together.
+WITH chunk AS MATERIALIZED (
+    SELECT id, kind, path, levels, ownership, has_union
+    FROM units
+    WHERE id > :after_unit
+      AND valid_from <= :day AND (valid_to IS NULL OR :day <= valid_to)
+      AND (path ^@ ANY(:jurisdictions::text[]) OR id = ANY(:parties::text[]))
+    ORDER BY id
+    LIMIT :size
+), bound AS (
+    SELECT chunk.id AS unit_id, occurrences.item_id, occurrences.key, occurrences.due_on, occurrences.place
+    FROM chunk
+    JOIN items ON CASE items.audience
+        WHEN 'parties' THEN chunk.id = ANY(:parties::text[])
+        ELSE chunk.kind = 'school'
+            AND chunk.path ^@ ANY(:jurisdictions::text[])
+            AND (items.area = '{}' OR EXISTS (
+                SELECT FROM units AS area WHERE area.id = ANY(items.area) AND chunk.path ^@ area.path))
+            AND (items.levels_bound IS NULL OR chunk.levels && items.levels_bound)
+            AND (items.ownership IS NULL OR chunk.ownership IS NOT DISTINCT FROM items.ownership)
+            AND (items.with_union IS NULL OR chunk.has_union = items.with_union)
+        END
+    JOIN occurrences ON occurrences.plan_id = items.plan_id AND occurrences.item_id = items.item_id
+    WHERE items.plan_id = :plan_id
+), issued AS (
+    INSERT INTO tasks (plan_id, item_id, unit_id, occurrence, due_on)
+    SELECT :plan_id::uuid, item_id, unit_id, key, due_on FROM bound ORDER BY unit_id, place
+    ON CONFLICT DO NOTHING
+    RETURNING id, item_id, unit_id, occurrence, due_on
+), logged AS (
+    INSERT INTO issuances (unit_id, plan_id, plan_version, tasks, at)
+    SELECT unit_id, :plan_id::uuid, :version::int, count(*), :now::timestamptz FROM issued GROUP BY unit_id
+    RETURNING tasks
+), published AS (
+    INSERT INTO outbox (topic, key, value, added_at)
+    SELECT 'task-events', convert_to(unit_id, 'UTF8'), convert_to(json_strip_nulls(json_build_object(
+        'specversion', '1.0', 'id', uuidv7(), 'source', '/tracker', 'type', 'vn.phoihop.TasksIssued.v1',
+        'subject', unit_id, 'time', :now::timestamptz,
+        'correlationid', :correlation_id::text, 'causationid', :causation_id::text, 'traceparent', :traceparent::text,
+        'data', json_build_object(
+            'plan_id', :plan_id::uuid, 'plan_version', :version::int, 'unit_id', unit_id,
+            'tasks', json_agg(json_build_object(
+                'task_id', issued.id, 'item_id', issued.item_id, 'position', items.position,
+                'occurrence', issued.occurrence, 'due_on', issued.due_on) ORDER BY place))))::text, 'UTF8'), :now::timestamptz
+    FROM issued
+    JOIN occurrences ON occurrences.plan_id = :plan_id
+        AND occurrences.item_id = issued.item_id AND occurrences.key = issued.occurrence
+    JOIN items ON items.plan_id = :plan_id AND items.item_id = issued.item_id
+    GROUP BY unit_id, place / 2000
+    ORDER BY unit_id, place / 2000
+)
+SELECT (SELECT count(*) FROM chunk) AS seen, (SELECT max(id) FROM chunk) AS last_unit,
+       (SELECT count(*) FROM logged) AS units, (SELECT coalesce(sum(tasks), 0) FROM logged) AS tasks;
+
+-- name: advance_decomposition^
+-- Remember how far a decomposition is; returns what it has made in all.
+UPDATE decompositions SET
+    after_unit = coalesce(:last_unit, after_unit), units = units + :units, tasks = tasks + :tasks,
+    finished_at = CASE WHEN :finished THEN :now::timestamptz END
+WHERE plan_id = :plan_id
+RETURNING units, tasks;
+
+-- Changing tasks ----------------------------------------------------------------------------------------
+
+-- name: tasks_for_change
+-- Lock the tasks of a batch, in one order for all, with what a decision needs.
+SELECT tasks.id, tasks.plan_id, tasks.item_id, tasks.unit_id, due_on, state, revision, confirmed_by,
+       not_applicable_proposed, suspended_from, submitted_at, percent, achieved,
+       items.accountable, units.kind AS unit_kind, units.path AS unit_path, units.has_union
+FROM tasks
+JOIN items ON items.plan_id = tasks.plan_id AND items.item_id = tasks.item_id
+JOIN units ON units.id = tasks.unit_id
+WHERE tasks.id = ANY(:ids::uuid[])
+ORDER BY tasks.id
+FOR UPDATE OF tasks;
+
+-- name: update_tasks!
+-- Write how tasks stand after a batch.
+UPDATE tasks SET
+    state = changed.state, revision = changed.revision, confirmed_by = changed.confirmed_by,
+    not_applicable_proposed = changed.not_applicable_proposed, suspended_from = changed.suspended_from,
+    submitted_at = changed.submitted_at, percent = changed.percent, achieved = changed.achieved
+FROM unnest(:ids::uuid[], :states::text[], :revisions::int[], :confirmed_by::text[], :proposed::boolean[],
+            :suspended_from::text[], :submitted_at::timestamptz[], :percents::smallint[], :achieved::int[])
+     AS changed (id, state, revision, confirmed_by, not_applicable_proposed, suspended_from,
+                 submitted_at, percent, achieved)
+WHERE tasks.id = changed.id;
+
+-- name: append_events!
+-- Append what happened to the history and publish it as `TaskStatusChanged`, in the order of the arrays.
+WITH happened AS MATERIALIZED (
+    SELECT * FROM unnest(
+        :task_ids::uuid[], :plan_ids::uuid[], :item_ids::uuid[], :unit_ids::text[], :due_dates::date[],
+        :revisions::int[], :actions::text[], :from_states::text[], :to_states::text[],
+        :person_ids::text[], :actor_unit_ids::text[], :roles::text[], :reasons::text[], :notes::text[],
+        :percents::smallint[], :achieved::int[], :causation_ids::text[], :correlation_ids::text[], :traceparents::text[]
+    ) WITH ORDINALITY AS event (
+        task_id, plan_id, item_id, unit_id, due_on, revision, action, from_state, to_state,
+        person_id, actor_unit_id, role, reason, note, percent, achieved, causation_id, correlation_id, traceparent, place)
+), logged AS (
+    INSERT INTO task_events (task_id, revision, unit_id, action, from_state, to_state,
+                             person_id, actor_unit_id, role, reason, note, percent, achieved, at, door)
+    SELECT task_id, revision, unit_id, action, from_state, to_state,
+           person_id, actor_unit_id, role, reason, note, percent, achieved, :now::timestamptz, :door::text
+    FROM happened
+)
+INSERT INTO outbox (topic, key, value, added_at)
+SELECT 'task-events', convert_to(unit_id, 'UTF8'), convert_to(json_strip_nulls(json_build_object(
+    'specversion', '1.0', 'id', uuidv7(), 'source', '/tracker', 'type', 'vn.phoihop.TaskStatusChanged.v1',
+    'subject', unit_id, 'time', :now::timestamptz,
+    'correlationid', correlation_id, 'causationid', causation_id, 'traceparent', traceparent,
+    'data', json_build_object(
+        'task_id', task_id, 'plan_id', plan_id, 'item_id', item_id, 'unit_id', unit_id, 'revision', revision,
+        'action', action, 'from_state', from_state, 'to_state', to_state,
+        'actor', json_build_object('person_id', person_id, 'unit_id', actor_unit_id, 'role', role),
+        'reason', reason, 'note', note, 'percent', percent, 'count', achieved, 'due_on', due_on,
+        'at', :now::timestamptz)))::text, 'UTF8'), :now::timestamptz
+FROM happened
+ORDER BY place;
+
+-- Reading -----------------------------------------------------------------------------------------------
+
+-- name: task_page
+-- Tasks below a path in the order of unit and id, after a cursor. Every filter may be null.
+SELECT tasks.id AS task_id, plan_id, item_id, unit_id, occurrence, due_on, state, revision,
+       percent, achieved, confirmed_by, not_applicable_proposed, submitted_at
+FROM units JOIN tasks ON tasks.unit_id = units.id
+WHERE units.path ^@ :within
+  AND (unit_id, tasks.id) > (:after_unit, :after_task::uuid)
+  AND units.id >= :after_unit
+  AND (:unit_id::text IS NULL OR unit_id = :unit_id)
+  AND (:plan_id::uuid IS NULL OR plan_id = :plan_id)
+  AND (:state::text IS NULL OR state = :state)
+  AND (:due_before::date IS NULL OR due_on < :due_before)
+  AND (:timeliness::text IS NULL OR timeliness(state, due_on, submitted_at, :today) = :timeliness)
+ORDER BY units.id, tasks.id
+LIMIT :at_most;
+
+-- name: task_by_id^
+-- One task below a path, with the words of its item and plan.
+SELECT tasks.id AS task_id, tasks.plan_id, tasks.item_id, tasks.unit_id, occurrence, due_on, state, revision,
+       percent, achieved, confirmed_by, not_applicable_proposed, submitted_at, units.name AS unit_name, plans.number AS plan_number, plans.title AS plan_title,
+       items.position, items.heading, items.text, items.kind, items.accountable, items.targets
+FROM tasks
+JOIN units ON units.id = tasks.unit_id
+JOIN plans ON plans.id = tasks.plan_id
+JOIN items ON items.plan_id = tasks.plan_id AND items.item_id = tasks.item_id
+WHERE tasks.id = :task_id AND units.path ^@ :within;
+
+-- name: history_of
+-- What happened to a task, oldest first; that it was issued stands once per plan and unit.
+SELECT 1 AS revision, 'issue' AS action, NULL AS from_state, 'ISSUED' AS to_state, NULL AS person_id,
+       NULL AS actor_unit_id, NULL AS role, NULL AS reason, NULL AS note, NULL::int AS percent, NULL::int AS achieved,
+       min(issuances.at) AS at, NULL AS door
+FROM tasks JOIN issuances USING (plan_id, unit_id)
+WHERE tasks.id = :task_id
+UNION ALL
+SELECT revision, action, from_state, to_state, person_id, actor_unit_id, role, reason, note, percent, achieved, at, door
+FROM task_events WHERE task_id = :task_id
+ORDER BY revision;
+
+-- name: progress
+-- Tasks below a path, counted by state and timeliness for each plan, item, area or combination of levels.
+SELECT CASE :by
+           WHEN 'plan' THEN tasks.plan_id::text
+           WHEN 'item' THEN tasks.item_id::text
+           WHEN 'area' THEN coalesce(units.parent_id, units.id)
+           ELSE array_to_string(units.levels, '&')
+       END AS key,
+       state, timeliness(state, due_on, submitted_at, :today) AS timeliness, count(*) AS tasks
+FROM units JOIN tasks ON tasks.unit_id = units.id
+WHERE units.path ^@ :within AND (:plan_id::uuid IS NULL OR tasks.plan_id = :plan_id)
+GROUP BY 1, 2, 3
+ORDER BY 1, 2, 3;
+
+-- name: plan_with_job^
+-- A plan and how far its decomposition is.
+SELECT plans.version, decompositions.finished_at IS NOT NULL AS decomposed
+FROM plans JOIN decompositions ON decompositions.plan_id = plans.id
+WHERE plans.id = :plan_id;
+
+-- name: tasks_of_items
+-- How many units and tasks each item of a plan has below a path; items that bind nobody included.
+SELECT items.item_id, items.position, count(DISTINCT below.unit_id) AS units, count(below.unit_id) AS tasks
+FROM items
+LEFT JOIN (
+    SELECT tasks.item_id, tasks.unit_id
+    FROM units JOIN tasks ON tasks.unit_id = units.id
+    WHERE units.path ^@ :within AND tasks.plan_id = :plan_id
+) AS below ON below.item_id = items.item_id
+WHERE items.plan_id = :plan_id
+GROUP BY items.item_id, items.position
+ORDER BY items.position;
+
+-- name: units_of_plan$
+-- How many units below a path have tasks of a plan.
+SELECT count(DISTINCT unit_id)
+FROM issuances JOIN units ON units.id = issuances.unit_id
+WHERE plan_id = :plan_id AND units.path ^@ :within;
+
+-- Sweeps ------------------------------------------------------------------------------------------------
+
+-- name: request_sweep!
+-- Queue the sweep of a day; one that is finished begins anew and finds what came since.
+INSERT INTO sweeps (day, requested_at) VALUES (:day, :now)
+ON CONFLICT (day) DO UPDATE SET after_unit = '', finished_at = NULL WHERE sweeps.finished_at IS NOT NULL;
+
+-- name: ensure_sweep!
+-- Queue the sweep of a day unless it was queued before.
+INSERT INTO sweeps (day, requested_at) VALUES (:day, :now) ON CONFLICT DO NOTHING;
+
+-- name: sweep_of_day^
+-- How far the sweep of a day is.
+SELECT day, units, tasks, requested_at, finished_at FROM sweeps WHERE day = :day;
+
+-- name: next_sweep^
+-- The oldest day whose sweep is not finished and that nobody else has in hand.
+SELECT day, after_unit FROM sweeps WHERE finished_at IS NULL ORDER BY day LIMIT 1 FOR UPDATE SKIP LOCKED;
+
+-- name: last_of_chunk^
+-- Where the next chunk of units ends, and whether it is full.
+SELECT max(id) AS last_unit, count(*) AS seen
+FROM (SELECT id FROM units WHERE id > :after_unit ORDER BY id LIMIT :size) AS chunk;
+
+-- name: due_dates
+-- The deadlines of open tasks of a chunk of units, up to a day.
+SELECT DISTINCT due_on FROM tasks
+WHERE unit_id > :after_unit AND unit_id <= :last_unit AND due_on <= :until AND state = ANY(:open::text[]);
+
+-- name: reach_deadlines^
+-- Mark what a chunk of units has reached and was not told, and publish one `TaskDeadlineReached` per unit
+-- (more where it would not fit: 2,000 tasks each).
+WITH reached AS (
+    INSERT INTO deadline_marks (task_id, due_on, milestone, days)
+    SELECT id, due_on, milestone, days
+    FROM tasks
+    JOIN unnest(:due_dates::date[], :milestones::text[], :days::int[]) AS deadline (due_on, milestone, days)
+        USING (due_on)
+    WHERE unit_id > :after_unit AND unit_id <= :last_unit AND state = ANY(:open::text[])
+    ON CONFLICT DO NOTHING
+    RETURNING task_id, due_on, milestone, days
+), told AS (
+    SELECT unit_id, task_id, plan_id, reached.due_on, milestone, days,
+           row_number() OVER (PARTITION BY unit_id ORDER BY reached.due_on, task_id) / 2000 AS part
+    FROM reached JOIN tasks ON tasks.id = reached.task_id
+), published AS (
+    INSERT INTO outbox (topic, key, value, added_at)
+    SELECT 'task-events', convert_to(unit_id, 'UTF8'), convert_to(json_build_object(
+        'specversion', '1.0', 'id', uuidv7(), 'source', '/tracker', 'type', 'vn.phoihop.TaskDeadlineReached.v1',
+        'subject', unit_id, 'time', :now::timestamptz, 'correlationid', :correlation_id::text,
+        'data', json_build_object('unit_id', unit_id, 'on', :day::date, 'tasks', json_agg(json_build_object(
+            'task_id', task_id, 'plan_id', plan_id, 'due_on', due_on, 'milestone', milestone, 'days', days)
+            ORDER BY due_on, task_id)))::text, 'UTF8'), :now::timestamptz
+    FROM told
+    GROUP BY unit_id, part
+    ORDER BY unit_id, part
+)
+SELECT count(DISTINCT unit_id) AS units, count(*) AS tasks FROM told;
+
+-- name: advance_sweep^
+-- Remember how far a sweep is; returns what it has told in all.
+UPDATE sweeps SET
+    after_unit = coalesce(:last_unit, after_unit), units = units + :units, tasks = tasks + :tasks,
+    finished_at = CASE WHEN :finished THEN :now::timestamptz END
+WHERE day = :day
+RETURNING units, tasks;

@@ -1,0 +1,62 @@
+"""The planner's API on a real database, with a small province in it."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from contracts.wire import decode
+from services.kit.auth import TokenVerifier
+from services.kit.database import Database
+from services.kit.health import Health
+from services.kit.http import make_api
+from services.planner.api import router
+from tests.integration.planner.province import PEOPLE, UNITS, Cast
+from tests.support.tokens import TestTokens
+
+Published = Callable[[], Awaitable[list[Any]]]
+
+
+@asynccontextmanager
+async def _nothing(_: FastAPI) -> AsyncIterator[None]:
+    yield
+
+
+@pytest.fixture
+async def database(open_database: Callable[[str], Awaitable[Database]]) -> Database:
+    """The planner's database, empty."""
+    return await open_database("planner")
+
+
+@pytest.fixture
+async def nobody(database: Database, tokens: TestTokens) -> AsyncIterator[Cast]:
+    """People at the API of a planner without a directory."""
+    verifier = TokenVerifier(tokens.settings)
+    health = Health((), stalled_after=60)
+    api = make_api("planner", "0", routers=[router], tokens=verifier, health=health, lifespan=_nothing)
+    api.state.database = database
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(api), base_url="http://planner") as client:
+        yield Cast(client, tokens)
+
+
+@pytest.fixture
+async def cast(nobody: Cast) -> Cast:
+    """People at the API of a planner that knows the small province."""
+    answer = await nobody.operator.import_files(UNITS, PEOPLE)
+    assert answer.is_success, answer.text
+    return nobody
+
+
+@pytest.fixture
+def published(database: Database) -> Published:
+    """What waits in the outbox, as envelopes, the oldest first."""
+
+    async def read() -> list[Any]:
+        async with database.connection() as connection:
+            rows = await connection.fetch("SELECT topic, key, value FROM outbox ORDER BY id")
+        return [decode(row["topic"], row["value"], row["key"]) for row in rows]
+
+    return read

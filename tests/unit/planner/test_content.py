@@ -1,0 +1,120 @@
+"""What a signature fixes, what a plan may not hold, and whom it reaches."""
+
+from datetime import date
+
+import pytest
+
+from contracts.plans import DocumentKind, Due, Item, Occurrence, Party, PartyRole, PlanDocument, Warning
+from contracts.scope import Audience, Place, Scope
+from contracts.units import Level, UnitKind
+from services.planner.content import MAX_ITEMS, content_sha256, faults, gaps
+from services.planner.reach import bounds, reach
+
+DAY = date(2025, 9, 5)
+
+
+def place(path: str, kind: UnitKind = UnitKind.SCHOOL, valid_to: date | None = None) -> Place:
+    levels = frozenset({Level.TH}) if kind is UnitKind.SCHOOL else frozenset[Level]()
+    return Place(path.split("/")[-2], kind, path, levels, None, False, date(2020, 1, 1), valid_to)
+
+
+PLACES = {
+    place.unit_id: place
+    for place in (
+        place("P/D/", UnitKind.AREA),
+        place("P/D/O/", UnitKind.OFFICE),
+        place("P/D/U/", UnitKind.UNION),
+        place("P/D/S1/"),
+        place("P/D/S2/"),
+        place("P/D/S3/", valid_to=date(2025, 6, 30)),
+        place("P/E/S4/"),
+    )
+}
+ITEM = Item(position=1, text="Tuyên truyền")
+OFFICE = Party(name="Phòng", role=PartyRole.EDUCATION, unit_id="O")
+UNION = Party(name="Công đoàn", role=PartyRole.UNION, unit_id="U")
+
+
+def document(*items: Item, parties: tuple[Party, ...] = (OFFICE, UNION)) -> PlanDocument:
+    return PlanDocument(kind=DocumentKind.PLAN, title="Kế hoạch", parties=parties, items=items)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"items": (ITEM.model_copy(update={"text": "Tuyên  truyền"}),)},
+        {"items": (ITEM.model_copy(update={"scope": Scope(levels=frozenset({Level.TH}))}),)},
+        {"parties": (UNION, OFFICE)},
+        {"title": "Kế hoạch khác"},
+        {"number": "1"},
+    ],
+)
+def test_every_word_that_was_signed_is_in_the_hash(change: dict[str, object]) -> None:
+    signed = document(ITEM)
+    assert content_sha256(signed.model_copy(update=change)) != content_sha256(signed)
+
+
+def test_the_readers_warnings_are_not_signed() -> None:
+    warned = document(ITEM).model_copy(update={"warnings": (Warning(code="no-number", message="x"),)})
+    assert content_sha256(warned) == content_sha256(document(ITEM))
+
+
+def test_the_hash_survives_the_database() -> None:
+    scope = Scope(levels=frozenset(Level), grades=frozenset({12, 1, 5}))
+    signed = document(ITEM.model_copy(update={"scope": scope}))
+    assert content_sha256(PlanDocument.model_validate_json(signed.model_dump_json())) == content_sha256(signed)
+
+
+def codes_of(found: PlanDocument) -> list[tuple[str, str | None]]:
+    return [(reason.code, reason.field) for reason in faults(found, PLACES)]
+
+
+def test_a_sound_plan_has_no_faults_and_no_gaps() -> None:
+    assert codes_of(document(ITEM)) == []
+    assert list(gaps(document(ITEM))) == []
+
+
+def test_an_area_must_exist_and_lie_below_a_party() -> None:
+    def within(*area: str) -> PlanDocument:
+        return document(ITEM.model_copy(update={"scope": Scope(area=area)}))
+
+    assert codes_of(within("D", "S1")) == []
+    assert codes_of(within("S4", "X")) == [
+        ("area-outside", "items.1.scope.area"),
+        ("unit-unknown", "items.1.scope.area"),
+    ]
+
+
+def test_a_party_must_exist() -> None:
+    ghost = Party(name="?", role=PartyRole.OTHER, unit_id="X")
+    assert codes_of(document(ITEM, parties=(OFFICE, ghost))) == [("unit-unknown", "parties.2.unit_id")]
+
+
+def test_items_are_numbered_from_one_and_not_too_many() -> None:
+    assert codes_of(document(ITEM, ITEM)) == [("positions", "items")]
+    many = document(*(Item(position=position, text="x") for position in range(1, MAX_ITEMS + 2)))
+    assert codes_of(many) == [("too-many-items", "items")]
+
+
+def test_what_lacks_before_signing_is_named() -> None:
+    unknown = Party(name="?", role=PartyRole.OTHER)
+    lacking = document(ITEM.model_copy(update={"accountable": ()}), parties=(unknown,))
+    assert [reason.code for reason in gaps(lacking)] == ["too-few-parties", "party-without-unit", "nobody-accountable"]
+    assert [reason.code for reason in gaps(document())] == ["no-items"]
+
+
+def test_reach_counts_units_and_tasks_by_item() -> None:
+    quarterly = Due(rule="quarterly", occurrences=(Occurrence(key="Q1"), Occurrence(key="Q2")))
+    plan = document(
+        ITEM,
+        Item(position=2, text="b", due=quarterly, scope=Scope(area=("S1",))),
+        Item(position=3, text="c", scope=Scope(audience=Audience.PARTIES)),
+    )
+    found = reach(plan, PLACES, DAY)
+    assert [(item.units, item.occurrences, item.tasks) for item in found.items] == [(2, 1, 2), (1, 2, 2), (2, 1, 2)]
+    assert (found.units, found.tasks) == (4, 6)
+
+
+def test_parties_bound_the_reach() -> None:
+    assert bounds(document(ITEM), PLACES) == ["P/D/", "P/D/"]
+    assert reach(document(ITEM, parties=()), PLACES, DAY).units == 0
