@@ -16,7 +16,7 @@ from contracts.envelope import Envelope
 from contracts.tasks import ChangeTask
 from contracts.topics import TASK_COMMANDS
 from contracts.units import Role
-from deploy.demo.ledger import PATIENCE_SECONDS, Ledger
+from deploy.demo.ledger import PATIENCE_SECONDS, Book, Ledger
 from deploy.demo.people import Deed
 from deploy.demo.province import MadeProvince, PersonRow, make_province
 from deploy.local import keys
@@ -24,6 +24,7 @@ from deploy.local.containers import choose_stack
 from deploy.local.services import LocalServices
 from deploy.local.settings import write_private
 from deploy.local.smtp import LocalSmtp
+from deploy.local.stack import Stack
 from services.kit.clock import VIET_NAM
 from services.ops.client import Client, ProblemAnswer
 from services.ops.kafka_admin import librdkafka_arguments
@@ -47,7 +48,10 @@ class Commands:
 class World:
     """One demo's surroundings. `set_time` moves the clock that the services go by."""
 
-    def __init__(self, services: LocalServices, smtp: LocalSmtp, province: MadeProvince, clock: Path) -> None:
+    def __init__(
+        self, stack: Stack, services: LocalServices, smtp: LocalSmtp, province: MadeProvince, clock: Path
+    ) -> None:
+        self.stack = stack
         self.services = services
         self.smtp = smtp
         self.province = province
@@ -87,13 +91,19 @@ class World:
     def do(self, deeds: Iterable[Deed], *, by_http: int, tick: Callable[[], None]) -> None:
         """Send deeds, the first few over HTTP and the mass over `task-commands`, and wait for every outcome."""
         told: dict[str, bool] = {}
+        revisions: dict[str, int] = {}
         for number, deed in enumerate(deeds):
             if number < by_http:
-                self._over_http(deed)
+                revisions |= self._over_http(deed)
             else:
                 told[self._over_kafka(deed.command)] = deed.wrong
         self._producer.flush()
-        self.ledger.read_until(lambda book: told.keys() <= book.outcomes.keys(), tick)
+
+        def all_told(book: Book) -> bool:
+            known = all(book.tasks[task_id].revision >= revision for task_id, revision in revisions.items())
+            return known and told.keys() <= book.outcomes.keys()
+
+        self.ledger.read_until(all_told, tick)
         self._count(told)
 
     def _over_kafka(self, command: ChangeTask) -> str:
@@ -105,7 +115,8 @@ class World:
             except BufferError:
                 self._producer.poll(1)
 
-    def _over_http(self, deed: Deed) -> None:
+    def _over_http(self, deed: Deed) -> dict[str, int]:
+        """Do it as a person would. Returns the task's revision since, if it was accepted."""
         command = deed.command
         client = self._client("tracker", command.actor.person_id, command.actor.unit_id, [command.actor.role])
         asked = command.model_dump(mode="json", include={"action", "reason", "note", "percent", "count"})
@@ -113,13 +124,14 @@ class World:
         self.commands.sent += 1
         self.commands.refused_on_purpose += deed.wrong
         try:
-            client.call("POST", f"{path}/actions", json=asked, headers={"Idempotency-Key": str(uuid4())})
+            task = client.call("POST", f"{path}/actions", json=asked, headers={"Idempotency-Key": str(uuid4())})
         except ProblemAnswer as error:
             if error.status >= 500:
                 raise
             self.commands.refused += 1
-        else:
-            self.commands.accepted += 1
+            return {}
+        self.commands.accepted += 1
+        return {str(command.task_id): task["revision"]}
 
     def _count(self, told: dict[str, bool]) -> None:
         book = self.ledger.book
@@ -163,6 +175,7 @@ def running(directory: Path, schools: int) -> Iterator[World]:
             directory / "services",
             {
                 "PHOIHOP_CLOCK_FILE": str(clock.absolute()),
+                "PHOIHOP_CONSUMER__SESSION_MILLISECONDS": "6000",
                 "PHOIHOP_DAILY_SWEEP": "false",
                 "PHOIHOP_DAILY_DIGEST": "false",
                 "PHOIHOP_SMTP__HOST": smtp.host,
@@ -174,7 +187,7 @@ def running(directory: Path, schools: int) -> Iterator[World]:
         try:
             services.prepare()
             services.start(supervise=True)
-            world = World(services, smtp, province, clock)
+            world = World(stack, services, smtp, province, clock)
             _load(world, province, directory / "province")
             yield world
         finally:

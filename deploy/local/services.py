@@ -63,7 +63,8 @@ class LocalServices:
         self.processes = {service: self._process(service) for service in SERVICES}
         self._supervising = threading.Event()
         self._supervisor: threading.Thread | None = None
-        self._busy = threading.Lock()
+        self._busy = {service: threading.Lock() for service in SERVICES}
+        self._halted: set[str] = set()
 
     def prepare(self) -> None:
         """Make topics, users, roles, the database and its schemas; what is there stays."""
@@ -121,12 +122,19 @@ class LocalServices:
 
     def kill(self, service: str) -> None:
         """End a service as a power cut would."""
-        with self._busy:
+        with self._busy[service]:
             self.processes[service].kill()
 
+    def halt(self, service: str) -> None:
+        """Stop one service in good order; it stays down until `restart`."""
+        with self._busy[service]:
+            self._halted.add(service)
+            self.processes[service].stop()
+
     def restart(self, service: str) -> None:
-        """Start it again after `kill`, and return when it is ready."""
-        with self._busy:
+        """Start it again after `kill` or `halt`, and return when it is ready."""
+        with self._busy[service]:
+            self._halted.discard(service)
             self.processes[service].start(self.is_ready(service))
 
     def is_ready(self, service: str) -> Callable[[], bool]:
@@ -144,8 +152,8 @@ class LocalServices:
     def _supervise(self) -> None:
         while not self._supervising.wait(0.3):
             for service, process in self.processes.items():
-                with self._busy:
-                    if process.pid is None and not self._supervising.is_set():
+                with self._busy[service]:
+                    if process.pid is None and service not in self._halted and not self._supervising.is_set():
                         with suppress(StackError):
                             process.start(self.is_ready(service))
 

@@ -1,16 +1,14 @@
 """Schema migrations of one service, under a lock, by the owner's role and never by the service's own."""
 
-from importlib import resources
 from pathlib import Path
 
 import asyncpg
 import sqlalchemy
 from alembic import command
 from alembic.config import Config
-from alembic.script import ScriptDirectory
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from services.kit.database import Database
+from services.kit.schema import known_revisions, versions
 
 MESSAGING_TABLES = (Path(__file__).parent / "sql" / "messaging_tables.sql").read_text(encoding="utf-8")
 """DDL of inbox and outbox, for a service's first migration."""
@@ -25,21 +23,12 @@ def statements(sql: str) -> list[str]:
 def _config(service: str) -> Config:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "alembic"))
-    config.set_main_option("version_locations", str(_versions(service)))
+    config.set_main_option("version_locations", str(versions(service)))
     config.set_main_option("path_separator", "newline")
     return config
 
 
-def _versions(service: str) -> Path:
-    return Path(str(resources.files(f"services.{service}"))) / "sql" / "migrations"
-
-
-def latest(service: str) -> str | None:
-    """The revision to which this code belongs."""
-    return ScriptDirectory.from_config(_config(service)).get_current_head()
-
-
-async def migrate(service: str, *, dsn: str) -> str | None:
+async def migrate(service: str, *, dsn: str) -> str:
     """Bring the service's schema to the latest revision. Returns that revision.
 
     `dsn` is the owner's. Two at once: the second waits for the first and finds nothing to do.
@@ -50,7 +39,7 @@ async def migrate(service: str, *, dsn: str) -> str | None:
             await connection.run_sync(_upgrade, service)
     finally:
         await engine.dispose()
-    return latest(service)
+    return known_revisions(service)[-1]
 
 
 def _upgrade(connection: sqlalchemy.Connection, service: str) -> None:
@@ -84,17 +73,3 @@ async def create_roles(dsn: str, passwords: dict[str, str]) -> None:
             await connection.execute(command_text)
     finally:
         await connection.close()
-
-
-class SchemaTooOld(RuntimeError):
-    """The schema lacks a migration that this code needs."""
-
-
-async def require_current(database: Database, service: str) -> None:
-    """Raise SchemaTooOld unless the schema has this code's revision, or a later one that it does not know."""
-    async with database.connection() as connection:
-        found = await connection.fetchval("SELECT version_num FROM schema_version")
-    script = ScriptDirectory.from_config(_config(service))
-    known = {revision.revision for revision in script.walk_revisions()}
-    if found in known and found != script.get_current_head():
-        raise SchemaTooOld(f"the schema {service} is at {found}, this code needs {latest(service)}: run `migrate`")

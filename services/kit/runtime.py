@@ -24,8 +24,8 @@ from services.kit.database import Database
 from services.kit.health import Health
 from services.kit.http import make_api
 from services.kit.logs import configure, get_logger
-from services.kit.migrate import require_current
 from services.kit.relay import Relay
+from services.kit.schema import require_current
 from services.kit.settings import Settings
 from services.kit.worker import Step, Worker
 

@@ -73,6 +73,8 @@ class ConsumerSettings(BaseModel):
 
     max_records: int = Field(default=1000, ge=1)
     wait_milliseconds: int = Field(default=50, ge=1)
+    session_milliseconds: int = Field(default=15_000, ge=6_000)
+    """How long the group waits for a process that is silent before its partitions go to another."""
     attempts: int = Field(default=3, ge=1)
     """How often a record that fails for an unknown reason is tried before it is set aside."""
     dead_letters_in_a_row: int = Field(default=100, ge=1)
@@ -83,9 +85,7 @@ class ConsumerSettings(BaseModel):
 class Settings(BaseSettings):
     """What every service needs to know of its surroundings."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="PHOIHOP_", env_nested_delimiter="__", frozen=True, extra="ignore"
-    )
+    model_config = SettingsConfigDict(env_prefix="PHOIHOP_", env_nested_delimiter="__", frozen=True, extra="ignore")
 
     profile: Profile = Profile.CLUSTER
     version: str = "0.1.0"

@@ -23,6 +23,8 @@ LINES_PER_RULE = 50
 
 SENDER_NAME = "Phối hợp"
 
+_RULES: dict[str, Rule] = {rule.name: rule for rule in RULES}
+
 
 class InvalidAddress(ValueError):
     """The directory's address is none that mail can be sent to."""
@@ -30,7 +32,7 @@ class InvalidAddress(ValueError):
 
 @dataclass(frozen=True)
 class PlanLines:
-    """The lines of one rule about one plan."""
+    """The lines of one rule about one plan; none where it is about the plan as a whole."""
 
     title: str
     number: str | None
@@ -43,17 +45,14 @@ class Group:
 
     rule: Rule
     total: int
+    more: int
+    """How many lines the mail leaves out."""
     plans: list[PlanLines]
 
     @property
     def heading(self) -> str:
         """With its number: `3 nhiệm vụ quá hạn`."""
         return f"{self.total} {self.rule.heading}"
-
-    @property
-    def more(self) -> int:
-        """How many lines the mail leaves out."""
-        return self.total - sum(len(plan.lines) for plan in self.plans)
 
 
 def compose(
@@ -63,7 +62,7 @@ def compose(
 
     The Message-ID is the digest's: whoever gets the mail twice can tell.
     """
-    groups = group(lines)
+    groups = grouped(lines)
     message = EmailMessage()
     message["From"] = sender
     message["To"] = _address(address)
@@ -76,18 +75,22 @@ def compose(
     return message
 
 
-def group(lines: Iterable[Any]) -> list[Group]:
+def grouped(lines: Iterable[Any]) -> list[Group]:
     """The lines, which come in their order, by rule and plan."""
-    rules = {rule.name: rule for rule in RULES}
-    return [
-        Group(rules[name], of_rule[0]["total"], _by_plan(of_rule))
-        for name, of_rule in ((name, list(rows)) for name, rows in groupby(lines, lambda line: line["rule"]))
-    ]
+    return [_group(name, list(rows)) for name, rows in groupby(lines, lambda line: line["rule"])]
+
+
+def _group(name: str, lines: list[Any]) -> Group:
+    total = lines[0]["total"]
+    return Group(_RULES[name], total, total - len(lines), _by_plan(lines))
 
 
 def _by_plan(lines: Iterable[Any]) -> list[PlanLines]:
     plans = groupby(lines, lambda line: (line["plan_title"], line["plan_number"]))
-    return [PlanLines(_short(title), number, list(rows)) for (title, number), rows in plans]
+    return [
+        PlanLines(_short(title), number, [row for row in rows if row["position"] is not None])
+        for (title, number), rows in plans
+    ]
 
 
 def _address(address: str) -> Address:

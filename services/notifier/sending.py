@@ -19,7 +19,7 @@ from services.kit.logs import get_logger
 from services.notifier import letters, store
 from services.notifier.mornings import envelope_of
 from services.notifier.settings import SmtpSettings
-from services.notifier.smtp import LEASE, Mail, MailChannel
+from services.notifier.smtp import Mail, MailChannel
 from services.notifier.store import Claim, DigestState, Outcome
 
 log = get_logger()
@@ -40,7 +40,7 @@ class Sending:
     async def step(self) -> bool:
         """Send some digests. Returns whether there were any. Raises NotNow when the mail server is away."""
         async with self._database.transaction() as tx:
-            claims = await store.claim_digests(tx, at_most=self._settings.mails_per_step, lease=LEASE)
+            claims = await store.claim_digests(tx, at_most=self._settings.mails_per_step, lease=self._settings.lease)
             ids = [claim.digest_id for claim in claims]
             lines = await store.digest_lines(tx, ids, at_most=letters.LINES_PER_RULE)
         if not claims:

@@ -1,5 +1,6 @@
 """What the notifier needs to know beyond what every service does: how mail leaves the house."""
 
+from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Self
@@ -30,12 +31,20 @@ class SmtpSettings(BaseModel):
     sender: Email
     """The address in `From`; its domain also ends the Message-ID."""
     connections: int = Field(default=4, ge=1, le=50)
-    mails_per_step: int = Field(default=100, ge=1)
+    mails_per_step: int = Field(default=20, ge=1)
     """How many mails are claimed at once; a crash sends at most so many again."""
-    timeout: float = Field(default=30, gt=0, le=45)
-    """For each command's answer; short enough for one mail to end within its claim."""
+    timeout: float = Field(default=30, gt=0)
+    """For each answer of the server."""
     first_pause: float = Field(default=60, ge=0)
     """Before a mail that was put off is tried again; doubles with each attempt, up to four hours."""
+
+    @property
+    def lease(self) -> timedelta:
+        """How long a claim holds: one time-out to begin a mail, and twelve for the answers that it takes.
+
+        Greeting, EHLO twice, STARTTLS, up to three of AUTH, MAIL, RCPT, DATA, its end, and RSET.
+        """
+        return timedelta(seconds=13 * self.timeout)
 
     @property
     def domain(self) -> str:

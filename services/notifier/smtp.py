@@ -26,10 +26,6 @@ from services.notifier.store import Claim, DigestState, Outcome
 
 log = get_logger()
 
-LEASE = timedelta(minutes=10)
-"""How long a claim holds."""
-WORKING = timedelta(minutes=5)
-"""No mail is begun later than this after the claim, so that each ends well within the lease."""
 LONGEST_PAUSE = timedelta(hours=4)
 
 
@@ -50,10 +46,13 @@ class MailChannel:
         self._clients = [_client(settings) for _ in range(settings.connections)]
 
     async def send(self, mails: Sequence[Mail]) -> list[Outcome]:
-        """Send the mails. What the server's trouble kept from its turn comes back as not tried."""
+        """Send the mails. What the server's trouble kept from its turn comes back as not tried.
+
+        No mail is begun later than one time-out from now, so that the last ends within the claims' lease.
+        """
         waiting = deque(mails)
         outcomes: list[Outcome] = []
-        until = asyncio.get_running_loop().time() + WORKING.total_seconds()
+        until = asyncio.get_running_loop().time() + self._settings.timeout
         await asyncio.gather(*(self._work(client, waiting, outcomes, until) for client in self._clients))
         return outcomes + [Outcome(mail.claim, DigestState.PENDING, is_tried=False) for mail in waiting]
 

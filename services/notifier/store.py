@@ -138,9 +138,14 @@ async def request_morning(tx: Transaction, day: date) -> None:
 
 
 async def next_morning(tx: Transaction) -> Morning | None:
-    """The oldest morning that is not planned, for this transaction alone; none when there is none to take."""
+    """The oldest morning that is not planned, for this transaction alone; none when all are."""
     row = await queries.next_morning(tx.connection)
     return row and Morning(row["day"], row["state"] == "PLANNING", row["planned_upto"])
+
+
+async def expect_many_rows(tx: Transaction) -> None:
+    """Have the rest of the transaction planned for a full morning."""
+    await queries.expect_many_rows(tx.connection)
 
 
 async def announce_to_offices(tx: Transaction) -> None:

@@ -107,7 +107,11 @@ Keyed = Iterator[tuple[str, date]]
 """Days with the key of a recurring occurrence, or with "" where the day itself is the key."""
 
 
-def _within(span: Span, days: Callable[[int], Iterable[tuple[str, date]]]) -> Keyed:
+Days = Callable[[int], Iterable[tuple[str, date]]]
+"""What a rule gives for one calendar year."""
+
+
+def _within(span: Span, days: Days) -> Keyed:
     """Of what `days` gives for each calendar year from the one before the span, the days inside it."""
     if span:
         for year in range(span[0].year - 1, span[1].year + 1):
@@ -120,7 +124,15 @@ def _month_end(year: int, month: int) -> date:
 
 def _day_of(year: int, month: int, day: int) -> date:
     """That day, or the month's last where the month is shorter (29 February, the 31st)."""
-    return min(date(year, month, min(day, 28)) + timedelta(days=max(0, day - 28)), _month_end(year, month))
+    return min(_month_end(year, month), date(year, month, 1) + timedelta(days=day - 1))
+
+
+def _same_day(month: int, day: int, earlier: int) -> Days:
+    return lambda year: [("", _day_of(year, month, day) - timedelta(days=earlier))]
+
+
+def _same_month(month: int) -> Days:
+    return lambda year: [("", _month_end(year, month))]
 
 
 def _none(_arguments: str, _span: Span) -> Keyed:
@@ -133,10 +145,7 @@ def _fixed(arguments: str, span: Span, *, earlier: int = 0) -> Keyed:
         if year:
             yield "", _day_of(year[0], month, day) - timedelta(days=earlier)
         else:
-            yield from _within(
-                span,
-                lambda y, m=month, d=day: [("", _day_of(y, m, d) - timedelta(days=earlier))],  # type: ignore[misc]
-            )
+            yield from _within(span, _same_day(month, day, earlier))
 
 
 def _before(arguments: str, span: Span) -> Keyed:
@@ -154,7 +163,7 @@ def _month(arguments: str, span: Span) -> Keyed:
         if year:
             yield "", _month_end(year[0], month)
         else:
-            yield from _within(span, lambda y, m=month: [("", _month_end(y, m))])  # type: ignore[misc]
+            yield from _within(span, _same_month(month))
 
 
 def _quarter(arguments: str, span: Span) -> Keyed:
@@ -162,7 +171,7 @@ def _quarter(arguments: str, span: Span) -> Keyed:
     if year:
         yield "", _month_end(year[0], 3 * quarter)
     else:
-        yield from _within(span, lambda y: [("", _month_end(y, 3 * quarter))])
+        yield from _within(span, _same_month(3 * quarter))
 
 
 def _edge(first: date, last: date, arguments: str) -> date:

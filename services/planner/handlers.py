@@ -20,4 +20,5 @@ async def take_submissions(tx: Transaction, records: Sequence[Received]) -> None
     for record in records:
         if record.topic != submissions_topic(record.envelope.data.unit_id):
             raise NeverValid("wrong-unit", "the record claims another unit than its topic's")
+    for record in records:
         await submissions.take(tx, record.envelope)

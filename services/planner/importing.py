@@ -48,10 +48,10 @@ async def import_directory(
 
     Raises Refusal (422) with `rows`, the faults, if there are any; nothing is imported then.
     """
-    sequence = await store.lock_directory(tx)
-    known = await store.all_units(tx)
     unit_file = await asyncio.to_thread(read_units, units)
     people_file = await asyncio.to_thread(read_people, people) if people is not None else None
+    sequence = await store.lock_directory(tx)
+    known = await store.all_units(tx)
     person_rows = people_file.rows if people_file else []
     known_people = await store.people_of(tx, {person.unit_id for _, person in person_rows})
     changes = await asyncio.to_thread(_compare, unit_file, people_file, known, known_people, sequence)

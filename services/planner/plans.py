@@ -29,8 +29,15 @@ def may_draft(caller: Caller) -> Role:
 
 
 async def draft(tx: Transaction, caller: Caller, document: PlanDocument, source: Source) -> PlanStanding:
-    """Keep a document that was read as a draft of the caller's unit. Raises Refusal (403)."""
+    """Keep a document that was read as a draft of the caller's unit.
+
+    Raises Refusal: 403; 409 `already-imported`, with the `plan_id`, for a file that the unit has at hand already.
+    """
     author = Author(caller.unit_id, caller.person_id, may_draft(caller))
+    known = await store.live_plan_of_source(tx, caller.unit_id, source.sha256)
+    if known is not None:
+        detail = "your unit has drafted a plan from this very file"
+        raise Refusal(RefusalKind.CONFLICT, "already-imported", detail, plan_id=str(known))
     state = PlanState.DRAFT
     item_ids = [uuid4() for _ in document.items]
     plan_id = await store.add_plan(tx, document, item_ids=item_ids, source=source, state=state, by=author)

@@ -38,14 +38,15 @@ def reach(document: PlanDocument, places: Mapping[str, Place], day: date) -> Rea
     bound: dict[Scope, set[str]] = {}
     items = []
     for item in document.items:
-        if item.scope not in bound:
-            areas = [places[unit_id].path for unit_id in item.scope.area]
-            bound[item.scope] = {
+        scope = item.scope.model_copy(update={"text": ""})  # the rule alone, which many items share
+        if scope not in bound:
+            areas = [places[unit_id].path for unit_id in scope.area]
+            bound[scope] = {
                 place.unit_id
                 for place in places.values()
-                if reaches(item.scope, place, parties=parties, areas=areas, day=day)
+                if reaches(scope, place, parties=parties, areas=areas, day=day)
             }
-        units, occurrences = len(bound[item.scope]), len(item.due.occurrences)
+        units, occurrences = len(bound[scope]), len(item.due.occurrences)
         items.append(ItemReach(position=item.position, units=units, occurrences=occurrences, tasks=units * occurrences))
     everyone: set[str] = set().union(*bound.values())
     return Reach(units=len(everyone), tasks=sum(item.tasks for item in items), items=tuple(items))

@@ -1,6 +1,6 @@
 """Reads a document in a process of its own, with limits: whatever the text does, the service goes on.
 
-`python -m services.planner.reader` is that process: text on standard input, JSON on standard output.
+`python -m services.planner.reader BYTES` is that process: text on standard input, JSON on standard output.
 """
 
 import asyncio
@@ -15,38 +15,40 @@ from services.planner.reading import UnreadableDocument, read_plan
 
 log = get_logger()
 
-SECONDS = 10
-"""Of processor time for one document, for which an ordinary one takes some hundredths; twice that to wait."""
+WAIT_SECONDS = 20
+"""For one document, which takes some hundredths of a second and half of one to start the process."""
 MEMORY_BYTES = 512 * 1024 * 1024
+"""Of address space for one document."""
 
-_TOO_COMPLEX = UnreadableDocument(
-    "too-complex", f"reading it takes more than {SECONDS} s or {MEMORY_BYTES // 1024**2} MiB"
-)
+_OUT_OF_MEMORY = 3
 _PLACES = asyncio.Semaphore(2)
 """So many documents are read at once; others wait."""
 
 
 async def read(text: str) -> PlanDocument:
-    """The document that the text is. Raises UnreadableDocument, also (`too-complex`) at a limit."""
+    """The document that the text is.
+
+    Raises UnreadableDocument, also (`too-complex`) at a limit; RuntimeError for a fault of the reader's own.
+    """
     async with _PLACES:
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "services.planner.reader"),
+            *(sys.executable, "-m", "services.planner.reader", str(MEMORY_BYTES)),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
-            env={"PYTHONPATH": ":".join(sys.path)},
+            env={"PYTHONPATH": ":".join(sys.path)},  # and none of the service's secrets
         )
         try:
-            async with asyncio.timeout(2 * SECONDS):
+            async with asyncio.timeout(WAIT_SECONDS):
                 answer, complaint = await process.communicate(text.encode())
         except TimeoutError:
-            raise _TOO_COMPLEX from None
+            raise _too_complex() from None
         finally:
             if process.returncode is None:
                 process.kill()
                 await process.wait()
-    if process.returncode and process.returncode < 0:
-        raise _TOO_COMPLEX
+    if process.returncode == _OUT_OF_MEMORY:
+        raise _too_complex()
     if process.returncode:
         log.error("reader.failed", exception=complaint.decode(errors="replace"))
         raise RuntimeError("the reader failed")
@@ -56,20 +58,21 @@ async def read(text: str) -> PlanDocument:
     return PlanDocument.model_validate(found)
 
 
+def _too_complex() -> UnreadableDocument:
+    limits = f"{WAIT_SECONDS} s or {MEMORY_BYTES // 1024**2} MiB"
+    return UnreadableDocument("too-complex", f"reading the document takes more than {limits}")
+
+
 def _main() -> None:
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    limit = int(sys.argv[1])
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     try:
         answer = read_plan(sys.stdin.buffer.read().decode()).model_dump_json()
     except MemoryError:
-        answer = _refusal(_TOO_COMPLEX)
+        sys.exit(_OUT_OF_MEMORY)
     except UnreadableDocument as error:
-        answer = _refusal(error)
-    sys.stdout.write(answer)
-
-
-def _refusal(error: UnreadableDocument) -> str:
-    return json.dumps({"code": error.code, "message": error.message, "line": error.line})
+        answer = json.dumps({"code": error.code, "message": error.message, "line": error.line})
+    sys.stdout.buffer.write(answer.encode())
 
 
 if __name__ == "__main__":

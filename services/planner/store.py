@@ -147,6 +147,13 @@ class Author:
     role: Role | None = None
 
 
+async def live_plan_of_source(tx: Transaction, owner_id: str, source_sha256: str) -> UUID | None:
+    """The owner's plan in hand that came from this source; others who ask the same wait for this transaction."""
+    await q.one_at_a_time(tx.connection, owner_id=owner_id, source_sha256=source_sha256)
+    found: UUID | None = await q.live_plan_of_source(tx.connection, owner_id=owner_id, source_sha256=source_sha256)
+    return found
+
+
 async def add_plan(
     tx: Transaction, document: PlanDocument, *, item_ids: Sequence[UUID], source: Source, state: PlanState, by: Author
 ) -> UUID:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field
 from contracts.base import Text
 from contracts.tasks import TaskAction
 from contracts.units import Role
+from services.kit import inbox
 from services.kit.auth import Principal
 from services.kit.database import EVERYTHING, Database, Transaction
 from services.kit.errors import Refusal, RefusalKind
@@ -97,9 +98,17 @@ async def get_task(task_id: UUID, caller: Called) -> views.TaskDetail:
 
 @router.post("/tasks/{task_id}/actions")
 async def act(
-    task_id: UUID, action: Action, caller: Called, if_match: Annotated[str | None, Header(max_length=20)] = None
+    task_id: UUID,
+    action: Action,
+    caller: Called,
+    if_match: Annotated[str | None, Header(max_length=20)] = None,
+    idempotency_key: Annotated[str | None, Header(min_length=1, max_length=100)] = None,
 ) -> views.TaskDetail:
-    """Do something with a task; answered by how it stands then. `If-Match`: the revision that the person saw."""
+    """Do something with a task; answered by how it stands then.
+
+    `If-Match`: the revision that the person saw. `Idempotency-Key`: a request that is made again under the same
+    key, because its answer was lost, changes nothing more.
+    """
     asked = Asked(
         action=action.action,
         roles=tuple(sorted(caller.principal.roles)),
@@ -111,6 +120,8 @@ async def act(
     )
     command = Command(task_id, None, caller.principal.person_id, caller.principal.unit_id, asked)
     async with caller.transaction() as tx:
+        if idempotency_key and not await inbox.mark_once(tx, "http", f"{command.person_id}/{idempotency_key}"):
+            return await views.task_detail(tx, caller.path, task_id)
         [outcome] = await change_tasks(tx, [command], door="http")
         if isinstance(outcome, Denied):
             raise Refusal(_STATUS.get(outcome.code, RefusalKind.CONFLICT), outcome.code, outcome.detail)

@@ -82,10 +82,10 @@ class _Desk:
 async def _desk(
     tx: Transaction, commands: Sequence[Command], tasks: dict[UUID, LockedTask], *, check_people: bool
 ) -> _Desk:
-    actors = list({command.actor_unit_id for command in commands})
+    roles = {(command.actor_unit_id, role) for command in commands for role in command.request.roles}
     return _Desk(
         tasks,
-        units=await store.units_by_id(tx, actors),
+        units=await store.units_by_id(tx, list({unit_id for unit_id, _ in roles})),
         parties=await store.parties_of(tx, list({task.plan_id for task in tasks.values()})),
-        people=await store.people_in_role(tx, actors, day_in_viet_nam(tx.now)) if check_people else {},
+        people=await store.people_in_role(tx, roles, day_in_viet_nam(tx.now)) if check_people else {},
     )

@@ -78,10 +78,11 @@ async def units_by_id(tx: Transaction, unit_ids: Sequence[str]) -> dict[str, Uni
     return {row["id"]: _unit(row) async for row in queries.units_by_id(tx.connection, ids=unit_ids)}
 
 
-async def people_in_role(tx: Transaction, unit_ids: Sequence[str], day: date) -> dict[tuple[str, str], set[str]]:
-    """Who holds each role in these units on a day, by unit and role; roles that nobody holds are absent."""
+async def people_in_role(tx: Transaction, roles: Set[tuple[str, Role]], day: date) -> dict[tuple[str, str], set[str]]:
+    """Who holds each of these roles of units on a day; roles that nobody holds are absent."""
     held: dict[tuple[str, str], set[str]] = defaultdict(set)
-    async for row in queries.people_in_role(tx.connection, unit_ids=unit_ids, day=day):
+    unit_ids, names = [unit_id for unit_id, _ in roles], [role for _, role in roles]
+    async for row in queries.people_in_role(tx.connection, unit_ids=unit_ids, roles=names, day=day):
         held[row["unit_id"], row["role"]].add(row["person_id"])
     return dict(held)
 
@@ -192,6 +193,7 @@ async def issue_chunk(
     tx: Transaction, job: Job, *, parties: Sequence[str], jurisdictions: Sequence[str], size: int
 ) -> Chunk:
     """Issue the job's tasks to the next `size` units within the jurisdictions."""
+    await queries.expect_many(tx.connection)
     row = await queries.issue_chunk(
         tx.connection,
         plan_id=job.plan_id,

@@ -104,21 +104,34 @@ ON CONFLICT DO NOTHING;
 INSERT INTO mornings (day, requested_at) VALUES (:day, :now) ON CONFLICT DO NOTHING;
 
 -- name: next_morning^
--- The oldest morning that is not planned, for this transaction alone.
-SELECT day, state, planned_upto FROM mornings WHERE state <> 'PLANNED' ORDER BY day LIMIT 1 FOR UPDATE SKIP LOCKED;
+-- The oldest morning that is not planned, for this transaction alone; another one waits for it.
+SELECT day, state, planned_upto FROM mornings WHERE state <> 'PLANNED' ORDER BY day LIMIT 1 FOR UPDATE;
+
+-- name: expect_many_rows!
+-- For the rest of the transaction, join by hash: behind row-level security, and in tables that were just filled,
+-- the planner expects one row and would compare each of 70,000 alerts with each of 3,500 units.
+SET LOCAL enable_nestloop = off;
 
 -- name: announce_to_offices!
 -- Raise the plan's own alert for each office below a signing unit that has a school with a newly assigned task.
+WITH bound AS MATERIALIZED (
+    SELECT DISTINCT alert.plan_id, unit.path
+    FROM alerts alert JOIN units unit ON unit.id = alert.unit_id
+    WHERE alert.state = 'PENDING' AND alert.rule = :assignment
+),
+offices AS MATERIALIZED (SELECT id, path, jurisdiction FROM units WHERE kind = 'office')
 INSERT INTO alerts (rule, plan_id, unit_id, occasion, raised_at)
-SELECT DISTINCT :announcement, bound.plan_id, office.id, plan.version::text, :now::timestamptz
-FROM (SELECT DISTINCT plan_id, unit_id FROM alerts WHERE state = 'PENDING' AND rule = :assignment) AS bound
-JOIN plans plan ON plan.id = bound.plan_id
-JOIN units bound_unit ON bound_unit.id = bound.unit_id
-JOIN units party ON party.id = ANY(plan.parties) AND starts_with(bound_unit.path, party.jurisdiction)
-JOIN units office
-    ON office.kind = 'office'
-    AND starts_with(office.path, party.jurisdiction)
-    AND starts_with(bound_unit.path, office.jurisdiction)
+SELECT :announcement, plan.id, office.id, plan.version::text, :now::timestamptz
+FROM plans plan CROSS JOIN offices office
+WHERE plan.id IN (SELECT plan_id FROM bound)
+    AND EXISTS (
+        SELECT FROM units party
+        WHERE party.id = ANY(plan.parties) AND starts_with(office.path, party.jurisdiction)
+    )
+    AND EXISTS (
+        SELECT FROM bound
+        WHERE bound.plan_id = plan.id AND starts_with(bound.path, office.jurisdiction)
+    )
 ON CONFLICT DO NOTHING;
 
 -- name: cancel_alerts$

@@ -39,8 +39,6 @@ def read_plan(text: str) -> PlanDocument:
     _refuse(text)
     lines = source_lines(text)
     header = read_header(lines)
-    if header.kind is None:
-        raise UnreadableDocument("no-plan", "no line names the kind of document (kế hoạch, chương trình, quy chế, …)")
     end = tail_start(lines, header.size)
     tail = read_tail(lines[end:])
     root = outline(paragraphs(lines[header.size : end]))

@@ -6,7 +6,9 @@ from contracts.plans import PartyRole
 
 _HEAD = (
     r"(?:Ban Thường vụ|BTV|Ban Chấp hành|BCH|Ban Giám hiệu|BGH|Ban Giám đốc|Ban Chỉ đạo|Ban Tuyên giáo|Ban Dân vận"
-    r"|Ban Văn hóa|lãnh đạo|Thường trực|bộ phận|Văn phòng|Văn thư|Cấp ủy|Đảng ủy|Chi ủy|Chi bộ|Đảng bộ"
+    r"|Ban Văn hóa"
+    r"|lãnh đạo(?= (?:sở|phòng|ngành|nhà trường|trường|công đoàn|liên đoàn))"
+    r"|Thường trực|bộ phận|Văn phòng|Văn thư|Cấp ủy|Đảng ủy|Chi ủy|Chi bộ|Đảng bộ"
     r"|Phòng|Liên đoàn Lao động|LĐLĐ|Công đoàn|CĐCS|CĐN|CĐ|Chủ tịch|Hiệu trưởng|Thủ trưởng"
     r"|Chính quyền|Nhà trường|Trường|Các trường|Các đơn vị|Đơn vị|Các cơ sở giáo dục|Trung tâm|Trạm|Bệnh viện"
     r"|Chi đoàn|Đoàn Thanh niên|Đoàn TNCS|Đoàn trường|Liên đội|Tỉnh đoàn|Thành đoàn|Huyện đoàn|Quận đoàn"
@@ -22,12 +24,17 @@ _COMMON = (
     r"giáo dục(?:\s*(?:và|&|-|–)\s*đào tạo)?|đào tạo|GD\s*&\s*ĐT|GDĐT|GD|lao động|ngành|cơ sở|nhà trường|trường"
     r"|trường học"
     r"|tỉnh|thành phố|huyện|quận|thị xã|xã|phường|cấp trên|khối|y tế|nội vụ|tài chính|văn hóa|xã hội|thanh niên|phụ nữ"
-    r"|công đoàn|liên đoàn|chi bộ|chi ủy|mầm non|tiểu học|trung học|phổ thông|THCS|THPT|lãnh đạo|cha mẹ học sinh"
+    r"|công đoàn|liên đoàn|chi bộ|chi ủy|mầm non|tiểu học|trung học|phổ thông|THCS|THPT|cha mẹ học sinh"
     r"|học sinh"
     r"|chấp hành|thường vụ|tổ chức cán bộ|nghiệp vụ|hóa|các|cụm|chuyên môn|trực thuộc|kế toán|học"
 )
-BODY = re.compile(rf"\b(?:(?i:{_HEAD})|{_SHORT})\b(?:\s+(?:(?i:{_HEAD}|{_COMMON})\b|[A-ZĐÀ-Ỹ][\wÀ-ỹ]*|\d{{1,2}}\b))*")
-"""A body's name: a head word, then common words of such names and words in capitals."""
+BODY = re.compile(
+    rf"\b(?:(?i:{_HEAD})|{_SHORT})\b(?>(?:\s+(?>(?i:{_HEAD}|{_COMMON})\b|[A-ZĐÀ-Ỹ][\wÀ-ỹ]*|\d{{1,2}}\b))*)"
+)
+"""A body's name: a head word, then common words of such names and words in capitals.
+
+The groups are atomic: many words fit in several ways, and trying them all would take for ever.
+"""
 
 _SPLIT = re.compile(rf"\s*(?:,|;|\bvà\b|\bvới\b|\bcùng\b|&|[-–])\s*(?=(?:(?i:{_HEAD})|{_SHORT})\b)", re.IGNORECASE)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from contracts.plans import Due, Period
 from services.planner.calendar import occurrences
+from services.planner.reading.lines import excerpts
 
 MAX_RULE = 60
 """Characters; as many as `contracts.plans.Due.rule` takes."""
@@ -72,7 +73,7 @@ _SPAN = re.compile(
     r"từ\s+(?:ngày\s*)?\d{1,2}(?:\s*[/-]\s*\d{1,2}(?:\s*[/-]\s*20\d\d)?)?\s*(?:-|–|đến(?:\s+hết)?)\s*(?=ngày|\d)", re.I
 )
 _IN_MONTH = re.compile(
-    r"(?:trong|vào|cuối|đầu|giữa|hết|từ|đến)?\s*\btháng\s+(?P<months>(?:0?[1-9]|1[0-2])\b(?!\s*lần)"
+    r"(?:(?:trong|vào|cuối|đầu|giữa|hết|từ|đến)\s+)?\btháng\s+(?P<months>(?:0?[1-9]|1[0-2])\b(?!\s*lần)"
     r"(?:\s*(?:,|và|-|–|đến)\s*(?:tháng\s*)?(?:0?[1-9]|1[0-2])\b(?!\s*[/.]\s*\d{1,2}\b))*)(?:\s*(?:/"
     r"|năm)\s*(?P<year>20\d\d))?",
     re.IGNORECASE,
@@ -87,7 +88,7 @@ _YEAR = re.compile(
 )
 _EVENT_YEAR = re.compile(
     r"(?:hội thi|hội thao|hội diễn|hội nghị|hội khỏe|liên hoan|ngày hội|giải|lễ(?! lớn)|cuộc thi|đại hội|tuần lễ"
-    r"|chiến dịch)\b[^.;:“”]*?"
+    r"|chiến dịch)\b[^.;:“”]{0,200}?"
     r"\bnăm\s+(?P<year>20\d\d)\b(?!\s*[-–])",
     re.IGNORECASE,
 )
@@ -117,7 +118,10 @@ def read_due(text: str, period: Period) -> Due:
 
     Where an item recurs, what it is held at in passing (a feast) does not count beside it.
     """
-    found = sorted(_find(text), key=lambda term: term.start)
+    distinct: dict[tuple[str, str], Found] = {}
+    for term in sorted(_find(text), key=lambda term: term.start):
+        distinct.setdefault((term.rule, text[term.start : term.end]), term)
+    found = list(distinct.values())
     recurring = [term for term in found if _recurs(term.rule)]
     if recurring and (recurring[0].rule != "yearly" or recurring == found):
         found = recurring[:1]  # "hằng năm vào tháng 10" is October's
@@ -125,7 +129,7 @@ def read_due(text: str, period: Period) -> Due:
         found = [term for term in found if not _recurs(term.rule) and not _is_cited(term.rule, period)]
     rule, kept = _combine(found)
     days = occurrences(rule, period)
-    words = "; ".join(dict.fromkeys(text[term.start : term.end].strip(" ,;.") for term in kept))
+    words = excerpts(text[term.start : term.end].strip(" ,;.") for term in kept)
     return Due(rule=rule, date=days[0].due_on, occurrences=days, text=words)
 
 
@@ -159,7 +163,7 @@ def _combine(found: list[Found]) -> tuple[str, list[Found]]:
 
 
 def _find(text: str) -> Iterator[Found]:
-    """Every term, each stretch of text used once: what is found is blanked out before the next search."""
+    """Every term, each stretch of text used once: what is found is overwritten before the next search."""
     for pattern, rules in _SEARCHES:
         for match in pattern.finditer(text):
             rule = rules(match)
@@ -167,7 +171,7 @@ def _find(text: str) -> Iterator[Found]:
                 continue
             if rule:
                 yield Found(rule, match.start(), match.end())
-            text = text[: match.start()] + " " * (match.end() - match.start()) + text[match.end() :]
+            text = text[: match.start()] + "\0" * (match.end() - match.start()) + text[match.end() :]
 
 
 def _commemorated(match: re.Match[str]) -> str | None:
@@ -188,7 +192,7 @@ def _short_day(match: re.Match[str]) -> str | None:
 def _valid(name: str, year: str | None, month: str, day: str) -> str | None:
     longest = 29 if int(month) == 2 else 30 if int(month) in {4, 6, 9, 11} else 31
     if not 1 <= int(day) <= longest:
-        return None
+        return ""  # there is no such day, and its month must not be found instead
     return f"{name}:{year}-{int(month):02}-{int(day):02}" if year else f"{name}:{int(month):02}-{int(day):02}"
 
 

@@ -11,8 +11,12 @@ from datetime import date
 
 from contracts.plans import DocumentKind, LegalBasis, ParentPlan, Period
 from services.planner.calendar import SchoolYear
+from services.planner.reading.decoding import UnreadableDocument
 from services.planner.reading.lines import Line, is_capitals, marker
 from services.planner.reading.structure import Placed, bare
+
+LONGEST_TITLE = 20
+"""Source lines from the kind's name to the end of the title, blank ones included."""
 
 _KINDS = (
     (DocumentKind.JOINT_PLAN, "KẾ HOẠCH LIÊN TỊCH"),
@@ -59,9 +63,8 @@ class Header:
     """What stands above the body; `size` is the number of source lines that it takes."""
 
     size: int
-    kind: DocumentKind | None
+    kind: DocumentKind
     title: str
-    title_lines: tuple[int, int]
     number: str | None = None
     number_lines: tuple[int, int] | None = None
     number_blank: bool = False
@@ -72,29 +75,28 @@ class Header:
 
 
 def read_header(lines: Sequence[Line]) -> Header:
-    """The header of the document's source lines; `kind` is None where no line names one."""
+    """The header of the document's source lines. Raises UnreadableDocument (`no-plan`) where no line names its kind."""
     at = _title_at(lines)
     if at is None:
-        size = next((index for index, line in enumerate(lines) if line.text and _is_body(line)), len(lines))
-        return _with_facts(lines[:size], None, "", (1, 1))
+        raise UnreadableDocument("no-plan", "no line names the kind of document (kế hoạch, chương trình, quy chế, …)")
     size = at + 1
     while size < len(lines) and not lines[size].text:
         size += 1
     if size < len(lines) and _goes_with_kind(lines[size].text):
         size += 1
-    while size < len(lines) and not _is_body(lines[size]):
+    while size < min(len(lines), at + LONGEST_TITLE) and not _is_body(lines[size]):
         size += 1
     titled = [
         line for line in lines[at:size] if line.text and not line.text.startswith("(") and not _PLACE.match(line.text)
     ]
     title = " ".join(line.text for line in titled)
-    kind = _kind(titled[0].text)
+    kind = _kind(titled[0].text) or DocumentKind.OTHER
     if kind is DocumentKind.OTHER and re.match(r"THÔNG BÁO\s+kết luận", title, re.IGNORECASE):
         kind = DocumentKind.CONCLUSION
-    return _with_facts(lines[:size], kind, title, (titled[0].first, titled[-1].last))
+    return _with_facts(lines[:size], kind, title)
 
 
-def _with_facts(lines: Sequence[Line], kind: DocumentKind | None, title: str, title_lines: tuple[int, int]) -> Header:
+def _with_facts(lines: Sequence[Line], kind: DocumentKind, title: str) -> Header:
     number, number_lines, blank, day, place = None, None, False, None, None
     for line in lines:
         # "(Ban hành kèm theo Quyết định số 12/QĐ-… ngày …)" numbers and dates what it is issued with.
@@ -114,7 +116,7 @@ def _with_facts(lines: Sequence[Line], kind: DocumentKind | None, title: str, ti
         re.search(r"KHLT", number or "") or re.search(r"liên tịch", title, re.IGNORECASE)
     ):
         kind = DocumentKind.JOINT_PLAN
-    return Header(len(lines), kind, title, title_lines, number, number_lines, blank, day, place, letterhead)
+    return Header(len(lines), kind, title, number, number_lines, blank, day, place, letterhead)
 
 
 def _is_letterhead(cell: str, title: str) -> bool:
@@ -230,10 +232,10 @@ def read_bases(opening: Sequence[Placed]) -> tuple[LegalBasis, ...]:
 
 def _without_agreement(text: str) -> str:
     """The clause without ", … thống nhất xây dựng … như sau:"."""
-    cut = re.search(r",?\s+[^,]*?\bthống nhất\b", text)
-    if not cut or not re.search(r"(?:như sau|sau đây)\s*:?$", text):
+    agreed = text.find("thống nhất")
+    if agreed < 0 or not re.search(r"(?:như sau|sau đây)\s*:?$", text):
         return text.strip(" .")
-    at = text.rfind(", ", 0, cut.end())
+    at = text.rfind(", ", 0, agreed)
     return text[:at].strip(" .") if at > 0 else ""
 
 

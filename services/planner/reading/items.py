@@ -10,6 +10,9 @@ from services.planner.reading.scope import Reach, read_scope
 from services.planner.reading.structure import Placed, Zone
 from services.planner.reading.targets import read_targets
 
+FIRST_PAGE = 3000
+"""Characters within which an item says whom it concerns; what a longer one lists after that is not searched."""
+
 _REVIEW = re.compile(
     r"^(?:định kỳ |hằng năm |hàng năm |phối hợp )*(?:sơ kết|tổng kết)"
     r"|(?:hội nghị|tổ chức|họp|tiến hành|báo cáo)\s+(?:đánh giá[ ,]+)?(?:sơ kết|tổng kết)",
@@ -90,8 +93,8 @@ def read_items(found: Iterable[Placed], period: Period, reach: Reach) -> tuple[I
 def _item(position: int, placed: Placed, period: Period, reach: Reach) -> Item:
     text = coordination_text(placed)
     due, targets = read_due(text, period), read_targets(text)
-    scope, accountable = read_scope(text, reach)
-    lead, cooperating, directing = read_bodies(text)
+    scope, accountable = read_scope(text[:FIRST_PAGE], reach)
+    lead, cooperating, directing = read_bodies(text[:FIRST_PAGE])
     return Item(
         position=position,
         section=placed.section,
@@ -131,12 +134,15 @@ Names = tuple[str, ...]
 
 def read_bodies(text: str) -> tuple[Names, Names, Names]:
     """The bodies that lead, co-operate and direct, as the item names them."""
-    lead = [
-        name for pattern in (_LEADS, _LED_BY) for match in pattern.finditer(text) for name in split_bodies(match["who"])
-    ]
+    lead: list[str] = []
+    cooperating: list[str] = []
+    if "chủ trì" in text.lower():
+        found = [match["who"] for pattern in (_LEADS, _LED_BY) for match in pattern.finditer(text)]
+        lead = [name for who in found for name in split_bodies(who)]
     if not lead and (subject := _SUBJECT.match(text)):
         lead = split_bodies(subject["who"])
-    cooperating = [name for match in _WITH.finditer(text) for name in split_bodies(match["who"])]
+    if "phối hợp" in text:
+        cooperating = [name for match in _WITH.finditer(text) for name in split_bodies(match["who"])]
     directing = [name for match in _DIRECTS.finditer(text) for name in split_bodies(match["under"] or match["who"])]
     return _names(lead), _names(cooperating), _names(directing)
 
@@ -147,7 +153,7 @@ def _names(names: Iterable[str]) -> Names:
 
 def leads_named(text: str) -> Names:
     """The bodies of which the text says that they lead ("chủ trì")."""
-    return _names(match["who"] for match in _LEADS.finditer(text))
+    return _names(match["who"] for match in _LEADS.finditer(text[:FIRST_PAGE])) if "chủ trì" in text else ()
 
 
 def read_duties(found: Iterable[Placed]) -> tuple[Duty, ...]:

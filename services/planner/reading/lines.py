@@ -6,13 +6,19 @@ goes on; each logical line keeps the source lines that it came from.
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from services.planner.reading.decoding import UnreadableDocument
 
 MAX_PARAGRAPH = 20_000
 """Characters; as many as `contracts.base.Text` takes."""
+
+MAX_LINES = 20_000
+"""Some 400 pages."""
+
+MAX_EXCERPT = 500
+"""Characters; as many as `contracts.base.Name` takes."""
 
 WIDEST_MARGIN = 160
 """Characters; a text with a longer line was not wrapped at a margin, each of its lines is a paragraph."""
@@ -38,6 +44,7 @@ _DANGLING = re.compile(
     r"|năm|quý|khóa|khoá|thứ|lần))$",
     re.IGNORECASE,
 )
+_BEGINS_ANEW = re.compile(r"Trên đây là|Căn cứ |Kính gửi|Nhận được |(?:Kế hoạch|Chương trình|Quy chế|Nghị quyết) này ")
 _CELL = re.compile(r"\S+(?:\s{1,3}\S+)*")
 _PAGE_NUMBER = re.compile(r"(?:trang\s*)?[-–]?\s*\d{1,3}(?:\s*/\s*\d{1,3})?\s*[-–]?", re.IGNORECASE)
 _INVISIBLE = dict.fromkeys([*range(9), *range(14, 32), 127, 0xAD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0xFEFF])
@@ -66,10 +73,13 @@ class Line:
 def source_lines(text: str) -> list[Line]:
     """Every source line in NFC with layout and markdown marks removed; blank ones have the text "".
 
-    Raises UnreadableDocument (`paragraph-too-long`).
+    Raises UnreadableDocument (`too-large`, `paragraph-too-long`).
     """
     lines = []
-    for number, raw in enumerate(re.split(r"\r\n|\r|\n", unicodedata.normalize("NFC", text)), start=1):
+    raws = re.split(r"\r\n|\r|\n", unicodedata.normalize("NFC", text))
+    if len(raws) > MAX_LINES:
+        raise UnreadableDocument("too-large", f"the text has {len(raws)} lines, at most {MAX_LINES} are read")
+    for number, raw in enumerate(raws, start=1):
         if len(raw) > MAX_PARAGRAPH:
             raise UnreadableDocument("paragraph-too-long", f"a line has {len(raw)} characters", number)
         lines.append(_clean(raw, number))
@@ -77,6 +87,8 @@ def source_lines(text: str) -> list[Line]:
 
 
 def _clean(raw: str, number: int) -> Line:
+    if not raw or raw.isspace():
+        return Line("", number, number)
     raw = raw.translate(_INVISIBLE)
     bare = re.sub(r"^(\s*)\*\s+", r"\1• ", raw)
     bare = re.sub(r"^\s*(?:#{1,6}\s+|>\s)", "", bare).replace("*", "").replace("__", "")
@@ -86,6 +98,11 @@ def _clean(raw: str, number: int) -> Line:
     if not any(character.isalnum() for character in text) or _PAGE_NUMBER.fullmatch(text):
         return Line("", number, number)
     return Line(text, number, number, cells, tuple(piece.start() for piece in pieces))
+
+
+def excerpts(words: Iterable[str]) -> str:
+    """The words of the document that something was read from: each once, and not more than a page can show."""
+    return "; ".join(dict.fromkeys(filter(None, words)))[:MAX_EXCERPT]
 
 
 def marker(text: str) -> re.Match[str] | None:
@@ -133,7 +150,6 @@ def _margin(lines: Sequence[Line]) -> int:
 def _goes_on(pieces: Sequence[Line], line: Line, gap: bool, margin: int) -> bool:
     """Whether `line` continues the paragraph: by the sentence, and by a margin where the text has one."""
     before, text = pieces[-1].text, line.text
-    starts_small = text[0].islower()
     ended, dangling = bool(_END.search(before)), bool(_DANGLING.search(before))
     if re.match(r"[-–]\s*\d{4}\b", text) and re.search(r"\d{4}$", before):
         return True
@@ -145,21 +161,17 @@ def _goes_on(pieces: Sequence[Line], line: Line, gap: bool, margin: int) -> bool
     above, heading = is_capitals(before), is_capitals(text) and " " in text
     if above or heading:
         return above and heading and dangling and not gap
-    first_word = text.split(" ", 1)[0]
-    full = bool(margin) and len(before) + 1 + len(first_word) > 0.85 * margin
-    mark = marker(pieces[0].text)
-    if before.endswith(":"):
+    if before.endswith(":") or _BEGINS_ANEW.match(text):
         return False
+    mark = marker(pieces[0].text)
+    full = bool(margin) and len(before) + 1 + len(text.split(" ", 1)[0]) > 0.85 * margin
     if ended:
         # Nobody writes the next item of a list without the list's mark, and small.
-        return (starts_small and bool(mark)) or (full and not gap and not before.endswith(";"))
-    if starts_small or dangling or not text[0].isalpha():
-        return True
-    if mark and mark.lastgroup == "bullet" and len(before) >= 40:
-        return True
+        return (text[0].islower() and bool(mark)) or (full and not gap and not before.endswith(";"))
+    in_bullet = mark is not None and mark.lastgroup == "bullet" and len(before) >= 40
     # A numbered line with a blank line below it is a heading.
-    wrapped = bool(margin) and len(pieces) > 1
-    return (full and not (gap and mark)) or (wrapped and (full or not gap))
+    at_margin = (full and not (gap and mark)) or (bool(margin) and len(pieces) > 1 and (full or not gap))
+    return text[0].islower() or dangling or not text[0].isalpha() or in_bullet or at_margin
 
 
 def _join(pieces: Sequence[Line]) -> Line:

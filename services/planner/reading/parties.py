@@ -101,8 +101,8 @@ def read_tail(lines: Sequence[Line]) -> Tail:
             recipients.extend((name, line.lines) for name in inline.split(";") if name.strip())
         elif listing and not _opens_tail(cell) and not (is_capitals(cell) and not BULLET.match(cell) and len(cell) > 8):
             if not BULLET.match(cell) and recipients and not _listed_alone(recipients[-1][0], cell):
-                name, (first, _) = recipients[-1]
-                recipients[-1] = (f"{name} {cell}", (first, line.last))
+                name, (first, last) = recipients[-1]
+                recipients[-1] = (f"{name} {cell}", (min(first, line.first), max(last, line.last)))
             else:
                 recipients.append((cell, line.lines))
         else:

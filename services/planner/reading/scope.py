@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from contracts.plans import Party, PartyRole, Recipient
 from contracts.scope import Audience, Scope
 from contracts.units import Level, Ownership, Role
+from services.planner.reading.lines import excerpts
 
 _LEVEL_WORDS = {
     Level.MN: r"mầm non|mẫu giáo|MN",
@@ -34,7 +35,6 @@ _NON_PUBLIC = re.compile(r"ngoài công lập|tư thục|dân lập", re.IGNOREC
 _PUBLIC = re.compile(r"(?<!ngoài )công lập", re.IGNORECASE)
 _NO_UNION = re.compile(r"(?:chưa|không) (?:có|thành lập)(?: được)?(?: tổ chức)? công đoàn", re.IGNORECASE)
 _HAS_UNION = re.compile(r"(?<!chưa )(?:đã có|có) tổ chức công đoàn", re.IGNORECASE)
-_SCHOOLS = re.compile(r"\b(?:trường|cơ sở giáo dục|CĐCS|công đoàn cơ sở)\b", re.IGNORECASE)
 _MUTUAL = re.compile(
     r"luân phiên|cho nhau|với nhau|họp liên tịch|họp giao ban (?:giữa )?hai|"
     r"(?<!về )(?<!cho )(?<!của )(?<!báo cáo )(?<!giữa )(?<!gửi )(?<!với )(?:hai|các|mỗi) bên\b"
@@ -109,7 +109,7 @@ def read_reach(
         levels |= _levels(name)[0] | _attached(name, parties)
     if schools:
         ownership = _ownership(" ".join(schools))
-        return Reach(Scope(levels=levels, ownership=ownership, text="; ".join(schools)), False, accountable)
+        return Reach(Scope(levels=levels, ownership=ownership, text=excerpts(schools)), False, accountable)
     levels, words = _levels(addressed)
     return Reach(Scope(levels=levels, text=words), False, accountable, found=bool(levels))
 
@@ -151,7 +151,7 @@ def _levels(text: str) -> tuple[frozenset[Level], str]:
                 levels.add(level)
     if levels and re.search(r"\btrẻ (?:từ|em mầm non|nhà trẻ|\d)", text):
         levels.add(Level.MN)
-    return frozenset(levels), "; ".join(words)
+    return frozenset(levels), excerpts(words)
 
 
 def _grades(text: str) -> tuple[frozenset[int], str]:
@@ -162,7 +162,7 @@ def _grades(text: str) -> tuple[frozenset[int], str]:
         span = re.fullmatch(r"(\d+)\s*(?:đến|-|–)\s*(?:(?:khối lớp|khối|lớp)\s+)?(\d+)", match["grades"])
         numbers = [int(number) for number in re.findall(r"\d+", match["grades"])]
         grades.update(range(numbers[0], numbers[1] + 1) if span else numbers)
-    return frozenset(grades), "; ".join(words)
+    return frozenset(grades), excerpts(words)
 
 
 def _ownership(text: str) -> Ownership | None:
@@ -186,14 +186,14 @@ def read_scope(text: str, reach: Reach) -> tuple[Scope, tuple[Role, ...]]:
     grades, grade_words = _grades(text)
     ownership = _ownership(text)
     union_words = _words(_NO_UNION, text) or _words(_HAS_UNION, text)
-    own = [words for words in (level_words, grade_words, _words(_NON_PUBLIC, text), union_words) if words]
+    own = (level_words, grade_words, _words(_NON_PUBLIC, text), union_words)
     default = reach.scope
     return Scope(
         levels=levels if levels or grades else default.levels,
         grades=grades,
         ownership=ownership or default.ownership,
         with_union=with_union,
-        text="; ".join(own) or default.text,
+        text=excerpts(own) or default.text,
     ), accountable
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from services.planner.reading.lines import BULLET, Line, is_capitals, marker
+from services.planner.reading.lines import Line, is_capitals, marker
 
 # Outermost first (Decree 30/2020/NĐ-CP, appendix I: phần, chương, mục, điều, khoản, điểm).
 _RANKS = {"part": 0, "chapter": 1, "capital": 2, "section": 3, "roman": 4, "article": 5, "number": 6, "enclosed": 15}
@@ -96,6 +96,7 @@ _CLOSING = re.compile(
     r"|(?:kế hoạch|chương trình|quy chế|nghị quyết|kết luận|hướng dẫn|chỉ thị)(?: \w+){0,3} này ",
     re.IGNORECASE,
 )
+_ANNOUNCES = re.compile(r"\bsau(?: đây)?\s*:$|^kính gửi", re.IGNORECASE)
 _IN_FORCE = re.compile(r"\b(?:này|nghị quyết|quy chế) có hiệu lực", re.IGNORECASE)
 _BASIS = re.compile(r"(?:[-–+]\s*)?(?:căn cứ|thực hiệ?ê?n|theo|xét|để|nhằm|sau khi|ngày \d)\b", re.IGNORECASE)
 
@@ -150,24 +151,24 @@ def _family(mark: str) -> str:
 def placed(root: Node, *, responsibilities_are_items: bool = False) -> list[Placed]:
     """Every paragraph that is no heading, with its zone and section, in the document's order."""
     found: list[Placed] = []
-    opening = True
-    for index, node in enumerate(root.children):
-        if opening and _opens(node, root.children[index:]):
-            found.append(Placed(node, Zone.OPENING, "", ()))
-            found.extend(Placed(child, Zone.OPENING, "", (node,)) for child in node.children)
-            continue
-        opening = False
+    opening = _opening_size(root.children)
+    for node in root.children[:opening]:
+        found.append(Placed(node, Zone.OPENING, "", ()))
+        found.extend(Placed(child, Zone.OPENING, "", (node,)) for child in node.children)
+    for node in root.children[opening:]:
         _place(node, Zone.COORDINATION, (), responsibilities_are_items, found)
     return _without_closing(found)
 
 
-def _opens(node: Node, rest: Sequence[Node]) -> bool:
-    """Whether the top-level node belongs to the opening: a basis, or prose before the first numbered heading."""
-    if not (node.is_prose or node.is_bullet):
-        return False
-    if any(not (later.is_prose or later.is_bullet) for later in rest):
-        return True
-    return bool(_BASIS.match(node.text)) or bool(re.search(r"\bsau(?: đây)?\s*:$|^kính gửi", node.text, re.I))
+def _opening_size(nodes: Sequence[Node]) -> int:
+    """How many top-level nodes are the opening: all before the first numbered one, else the bases and the agreement."""
+    numbered = next((index for index, node in enumerate(nodes) if not (node.is_prose or node.is_bullet)), None)
+    if numbered is not None:
+        return numbered
+    size = 0
+    while size < len(nodes) and (_BASIS.match(nodes[size].text) or _ANNOUNCES.search(nodes[size].text)):
+        size += 1
+    return size
 
 
 def _place(node: Node, zone: Zone, above: tuple[Node, ...], as_items: bool, found: list[Placed]) -> None:
@@ -254,8 +255,3 @@ def bare(text: str) -> str:
     """The text without its bullet or number."""
     found = marker(text)
     return text[found.end() :].strip() if found else text
-
-
-def is_bulleted(text: str) -> bool:
-    """Whether the text begins with a bullet."""
-    return bool(BULLET.match(text))

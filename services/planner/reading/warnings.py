@@ -66,7 +66,7 @@ def _slips(text: str, lines: tuple[int, int]) -> Iterator[Warning]:
     if text.count("“") != text.count("”") or text.count('"') % 2:
         yield Warning(code="unbalanced-quotes", message="a quotation is not closed or not opened", lines=lines)
     if text.count("(") != text.count(")"):
-        yield Warning(code="unbalanced-marks", message="a bracket is not closed or not opened", lines=lines)
+        yield Warning(code="unbalanced-quotes", message="a bracket is not closed or not opened", lines=lines)
     if _CUT_OFF.search(text):
         yield Warning(code="item-cut-off", message="the item ends in mid-sentence", lines=lines)
 

@@ -112,6 +112,16 @@ WHERE
 
 -- Plans. A caller sees a plan when one of the units that it concerns stands within the caller's path.
 
+-- name: one_at_a_time!
+-- Let nobody else draft a plan of this owner from this source until the transaction ends.
+SELECT pg_advisory_xact_lock(hashtextextended('planner.draft.' || :owner_id || '.' || :source_sha256, 0));
+
+-- name: live_plan_of_source$
+-- The owner's plan that was drafted from this source and is neither rejected, revoked nor closed.
+SELECT id FROM plans
+WHERE owner_id = :owner_id AND source_sha256 = :source_sha256 AND state NOT IN ('REJECTED', 'REVOKED', 'CLOSED')
+ORDER BY id LIMIT 1;
+
 -- name: add_plan$
 -- A new plan; returns its id.
 INSERT INTO plans (

@@ -55,9 +55,10 @@ UPDATE directory SET sequence = greatest(sequence, :sequence);
 SELECT id, kind, path FROM units WHERE id = ANY(:ids::text[]);
 
 -- name: people_in_role
--- Who holds a role in these units on a day.
-SELECT unit_id, role, person_id FROM people
-WHERE unit_id = ANY(:unit_ids::text[]) AND valid_from <= :day AND (valid_to IS NULL OR :day <= valid_to);
+-- Who holds these roles, each of one unit, on a day.
+SELECT unit_id, role, person_id
+FROM people JOIN unnest(:unit_ids::text[], :roles::text[]) AS asked (unit_id, role) USING (unit_id, role)
+WHERE valid_from <= :day AND (valid_to IS NULL OR :day <= valid_to);
 
 -- Plans -------------------------------------------------------------------------------------------------
 
@@ -135,6 +136,11 @@ SELECT DISTINCT plan_id, units.id, kind, path
 FROM parties JOIN units ON units.id = parties.unit_id
 WHERE plan_id = ANY(:plan_ids::uuid[]);
 
+-- name: expect_many!
+-- For this transaction alone: the planner takes the rows of `issue_chunk`'s steps for a handful, and would
+-- join them in nested loops, in quadratic time.
+SET LOCAL enable_nestloop = off;
+
 -- name: issue_chunk^
 -- Issue the tasks of a plan to the next units: tasks, one entry of history per unit, and one `TasksIssued`
 -- per unit in the outbox (more where it would not fit: 2,000 tasks each). All the rows stay in the database.
@@ -171,21 +177,23 @@ WITH chunk AS MATERIALIZED (
     INSERT INTO issuances (unit_id, plan_id, plan_version, tasks, at)
     SELECT unit_id, :plan_id::uuid, :version::int, count(*), :now::timestamptz FROM issued GROUP BY unit_id
     RETURNING tasks
+), wording AS MATERIALIZED (
+    -- What is said of an occurrence is the same in every unit: it is written once, not for each task.
+    SELECT item_id, key, place, ltrim(json_build_object(
+        'item_id', item_id, 'position', position, 'occurrence', key, 'due_on', due_on)::text, '{') AS words
+    FROM occurrences JOIN items USING (plan_id, item_id)
+    WHERE plan_id = :plan_id
 ), published AS (
     INSERT INTO outbox (topic, key, value, added_at)
-    SELECT 'task-events', convert_to(unit_id, 'UTF8'), convert_to(json_strip_nulls(json_build_object(
+    SELECT 'task-events', convert_to(unit_id, 'UTF8'), convert_to(json_build_object(
         'specversion', '1.0', 'id', uuidv7(), 'source', '/tracker', 'type', 'vn.phoihop.TasksIssued.v1',
         'subject', unit_id, 'time', :now::timestamptz,
         'correlationid', :correlation_id::text, 'causationid', :causation_id::text, 'traceparent', :traceparent::text,
         'data', json_build_object(
             'plan_id', :plan_id::uuid, 'plan_version', :version::int, 'unit_id', unit_id,
-            'tasks', json_agg(json_build_object(
-                'task_id', issued.id, 'item_id', issued.item_id, 'position', items.position,
-                'occurrence', issued.occurrence, 'due_on', issued.due_on) ORDER BY place))))::text, 'UTF8'), :now::timestamptz
-    FROM issued
-    JOIN occurrences ON occurrences.plan_id = :plan_id
-        AND occurrences.item_id = issued.item_id AND occurrences.key = issued.occurrence
-    JOIN items ON items.plan_id = :plan_id AND items.item_id = issued.item_id
+            'tasks', ('[' || string_agg('{"task_id" : "' || id || '", ' || words, ', ' ORDER BY place) || ']')::json
+        ))::text, 'UTF8'), :now::timestamptz
+    FROM issued JOIN wording ON wording.item_id = issued.item_id AND wording.key = issued.occurrence
     GROUP BY unit_id, place / 2000
     ORDER BY unit_id, place / 2000
 )
@@ -245,7 +253,7 @@ WITH happened AS MATERIALIZED (
     FROM happened
 )
 INSERT INTO outbox (topic, key, value, added_at)
-SELECT 'task-events', convert_to(unit_id, 'UTF8'), convert_to(json_strip_nulls(json_build_object(
+SELECT 'task-events', convert_to(unit_id, 'UTF8'), convert_to(json_build_object(
     'specversion', '1.0', 'id', uuidv7(), 'source', '/tracker', 'type', 'vn.phoihop.TaskStatusChanged.v1',
     'subject', unit_id, 'time', :now::timestamptz,
     'correlationid', correlation_id, 'causationid', causation_id, 'traceparent', traceparent,
@@ -254,7 +262,7 @@ SELECT 'task-events', convert_to(unit_id, 'UTF8'), convert_to(json_strip_nulls(j
         'action', action, 'from_state', from_state, 'to_state', to_state,
         'actor', json_build_object('person_id', person_id, 'unit_id', actor_unit_id, 'role', role),
         'reason', reason, 'note', note, 'percent', percent, 'count', achieved, 'due_on', due_on,
-        'at', :now::timestamptz)))::text, 'UTF8'), :now::timestamptz
+        'at', :now::timestamptz))::text, 'UTF8'), :now::timestamptz
 FROM happened
 ORDER BY place;
 
@@ -279,7 +287,8 @@ LIMIT :at_most;
 -- name: task_by_id^
 -- One task below a path, with the words of its item and plan.
 SELECT tasks.id AS task_id, tasks.plan_id, tasks.item_id, tasks.unit_id, occurrence, due_on, state, revision,
-       percent, achieved, confirmed_by, not_applicable_proposed, submitted_at, units.name AS unit_name, plans.number AS plan_number, plans.title AS plan_title,
+       percent, achieved, confirmed_by, not_applicable_proposed, submitted_at,
+       units.name AS unit_name, plans.number AS plan_number, plans.title AS plan_title,
        items.position, items.heading, items.text, items.kind, items.accountable, items.targets
 FROM tasks
 JOIN units ON units.id = tasks.unit_id

@@ -49,7 +49,7 @@ class PostOffice:
             await self.closing.wait()
         if answer == "die" or answer.startswith("250"):
             assert isinstance(envelope.content, bytes)
-            self.accepted.append(BytesParser(policy=default).parsebytes(envelope.content))  # type: ignore[arg-type]
+            self.accepted.append(BytesParser(policy=default).parsebytes(envelope.content))
         if answer == "die":
             assert server.transport is not None
             server.transport.close()

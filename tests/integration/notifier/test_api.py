@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from uuid import UUID
 
 import httpx
 import pytest
@@ -13,7 +14,7 @@ from services.kit.auth import TokenVerifier
 from services.kit.database import Database
 from services.kit.health import Health
 from services.kit.http import make_api
-from services.notifier import mornings
+from services.notifier import mornings, reports
 from services.notifier.api import make_router
 from tests.integration.notifier.world import MONDAY, PROVINCE, hold_morning, ids, issued, plan, tell
 from tests.support.tokens import TestTokens
@@ -118,13 +119,11 @@ async def test_the_delivery_log_shows_what_is_below_the_caller(
     await hold_morning(database, MONDAY)
     header = tokens.header(person_id, unit_id, role)
 
-    seen = []
-    after = None
-    while page := (
-        await client.get("/v1/digests", params={"day": DAY, "limit": 2} | (after or {}), headers=header)
-    ).json():
+    seen: list[dict[str, str]] = []
+    query = {"day": DAY, "limit": "2"}
+    while page := (await client.get("/v1/digests", params=query, headers=header)).json():
         seen += page
-        after = {"after": page[-1]["id"]}
+        query["after"] = page[-1]["id"]
 
     assert {delivery["unit_id"] for delivery in seen} == units
     assert len({delivery["id"] for delivery in seen}) == len(seen)
@@ -165,18 +164,38 @@ async def test_without_a_token_nothing_is_told(client: httpx.AsyncClient) -> Non
     assert (await client.get("/v1/alerts")).status_code == 401
 
 
-@pytest.mark.parametrize("within", ["", "P/D2/", "P/D"])
-async def test_row_level_security_hides_what_is_not_within(database: Database, within: str) -> None:
-    await tell(database, units=PROVINCE, plans=[plan()], tasks=[issued("S1", *ids(1))])
+@pytest.mark.parametrize(
+    ("within", "units"), [("", set()), ("P/D2/", {"D2-PGD"}), ("P/D1/S1/", {"S1"}), ("/", {"S1", "S2"})]
+)
+async def test_row_level_security_stands_behind_every_query(database: Database, within: str, units: set[str]) -> None:
+    await tell(database, units=PROVINCE, plans=[plan()], tasks=[issued("S1", *ids(1)), issued("S2", *ids(1))])
     await hold_morning(database, MONDAY)
 
     async with database.transaction(within=within) as tx:
         for table in ("people", "tasks", "alerts", "digest_entries", "digests"):
-            found = await tx.connection.fetch(f"SELECT unit_id FROM {table}")
-            assert {row["unit_id"] for row in found} <= ({"D2-PGD"} if within == "P/D2/" else set()), table
+            found = {row["unit_id"] for row in await tx.connection.fetch(f"SELECT unit_id FROM {table}")}
+            if within == "/":
+                assert found >= units, table
+            else:
+                assert found <= units, table
 
 
 async def test_a_connection_that_names_no_path_sees_nothing(database: Database) -> None:
     await tell(database, units=PROVINCE)
     async with database.connection() as connection:
         assert await connection.fetchval("SELECT count(*) FROM units") == 0
+
+
+async def test_the_queries_themselves_look_no_further_than_the_caller_s_path(database: Database) -> None:
+    """Without row-level security to help them."""
+    await tell(database, units=PROVINCE, plans=[plan()], tasks=[issued("S1", *ids(1)), issued("S2", *ids(1))])
+    await hold_morning(database, MONDAY)
+
+    async def seen(within: str) -> tuple[int, set[str]]:
+        async with database.transaction() as tx:
+            told = await reports.alerts_told(tx, "ht1", within=within, before=2**63 - 1, at_most=100)
+            log = await reports.deliveries(tx, MONDAY, within=within, after=UUID(int=0), at_most=100)
+        return len(told), {delivery.unit_id for delivery in log}
+
+    assert await seen("P/D1/S1/") == (1, {"S1"})
+    assert await seen("P/D2/") == (0, set())

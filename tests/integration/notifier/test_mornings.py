@@ -2,20 +2,24 @@
 
 import itertools
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
 
 from contracts.alerts import AlertRaised
 from contracts.envelope import Envelope
+from contracts.plans import PlanSubmissionAccepted
 from contracts.tasks import Milestone, TaskState
 from contracts.units import Role, UnitKind
 from services.kit.clock import VIET_NAM
 from services.kit.database import Database
 from services.kit.errors import Refusal
-from services.notifier import mornings
+from services.kit.inbox import Received
+from services.notifier import handlers, mornings
 from tests.integration.notifier.world import (
     MONDAY,
+    PLAN,
     PROVINCE,
     changed,
     hold_morning,
@@ -89,9 +93,10 @@ async def test_events_may_come_in_any_order_between_topics(database: Database) -
 
     for one_unit in reversed(PROVINCE):
         await tell(database, units=[one_unit])
-    await hold_morning(database, WEDNESDAY := MONDAY + timedelta(days=2))
+    wednesday = MONDAY + timedelta(days=2)
+    await hold_morning(database, wednesday)
 
-    heard = await told(database, WEDNESDAY)
+    heard = await told(database, wednesday)
     assert heard.keys() == {"so", "cd", "pgd1", "tp1", "ht1", "ct1", "ht2"}
 
 
@@ -249,6 +254,31 @@ async def test_where_the_office_above_is_empty_the_next_one_hears(database: Data
     assert "assigned" in heard["so"], "the union chair's post is vacant, and so is the district office"
 
 
+@pytest.mark.parametrize("accountable", [(), (Role.UNION_CHAIR,), (Role.PRINCIPAL, Role.UNION_CHAIR)])
+async def test_without_a_union_the_principal_answers(database: Database, accountable: tuple[Role, ...]) -> None:
+    approved = plan()
+    item = approved.items[0].model_copy(update={"accountable": accountable})
+    approved = approved.model_copy(update={"items": (item,)})
+    await tell(database, units=PROVINCE, plans=[approved], tasks=[issued("S2", *ids(1))])
+
+    await hold_morning(database, MONDAY)
+
+    assert [who for who, rules in (await told(database, MONDAY)).items() if "assigned" in rules] == ["ht2"]
+
+
+async def test_answers_to_submissions_raise_nothing(database: Database) -> None:
+    answer = PlanSubmissionAccepted(unit_id="D1-PGD", submission_id="1", plan_id=PLAN, items=20)
+    envelopes: list[Envelope[Any]] = [
+        Envelope.of(message, subject="1", source="/planner") for message in (answer, plan())
+    ]
+    records = [Received("plan-events", 0, offset, envelope) for offset, envelope in enumerate(envelopes)]
+    async with database.transaction() as tx:
+        await handlers.take_plans(tx, records)
+
+    alerts = await rows(database, "SELECT rule, unit_id FROM alerts ORDER BY unit_id")
+    assert [tuple(alert) for alert in alerts] == [("plan-approved", "P-CD"), ("plan-approved", "P-SO")]
+
+
 async def test_an_alert_that_nobody_can_be_told_waits(database: Database) -> None:
     alone = [unit("P", UnitKind.AREA, None), unit("S9", UnitKind.SCHOOL, "P")]
     await tell(database, units=alone, plans=[plan(Role.PRINCIPAL)], tasks=[issued("S9", *ids(1))])
@@ -295,15 +325,19 @@ async def test_planning_goes_on_where_it_was_interrupted(database: Database, mon
         async with database.transaction() as tx:
             await mornings.plan_next(tx)
     with pytest.raises(ZeroDivisionError):
-        async with database.transaction() as tx:
-            await mornings.plan_next(tx)
-            raise ZeroDivisionError
+        await interrupted_step(database)
     assert len(await published(database)) == 2
 
     await hold_morning(database, MONDAY)
 
     recipients = [digest.recipient for digest in await published(database)]
     assert recipients == sorted(await told(database, MONDAY))
+
+
+async def interrupted_step(database: Database) -> None:
+    async with database.transaction() as tx:
+        await mornings.plan_next(tx)
+        raise ZeroDivisionError
 
 
 async def test_a_day_to_come_is_refused(database: Database, clock: FixedClock) -> None:

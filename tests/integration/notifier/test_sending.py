@@ -2,17 +2,22 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from email.message import EmailMessage
+from typing import Literal
 
 import pytest
 
 from contracts.alerts import AlertRaised
 from contracts.dead_letters import DeadLettered
 from contracts.envelope import Envelope
+from contracts.plans import PlanApproved
 from contracts.tasks import Milestone
 from contracts.units import PersonInRole, Role, UnitKind
 from services.kit.database import Database
 from services.kit.errors import NotNow
-from services.notifier.sending import Sending
+from services.notifier import store
+from services.notifier.sending import Sending, settle
+from services.notifier.store import DigestState, Outcome
 from tests.integration.notifier.post_office import GreetsAndCloses, PostOffice, listening, settings
 from tests.integration.notifier.world import (
     MONDAY,
@@ -38,11 +43,14 @@ async def post_office() -> AsyncIterator[PostOffice]:
     office.closing.set()
 
 
-async def morning_with_mail(database: Database, **words: str) -> None:
+async def morning_with_mail(database: Database, approved: PlanApproved | None = None) -> None:
     """Seven digests, planned and not yet sent."""
     one, two = ids(2)
     await tell(
-        database, units=PROVINCE, plans=[plan(**words)], tasks=[issued("S1", one), issued("S2", two, due_on=MONDAY)]
+        database,
+        units=PROVINCE,
+        plans=[approved or plan()],
+        tasks=[issued("S1", one), issued("S2", two, due_on=MONDAY)],
     )
     await tell(database, tasks=[reached("S2", MONDAY, (two, MONDAY, Milestone.DUE_TODAY, 0))])
     await hold_morning(database, MONDAY)
@@ -56,6 +64,12 @@ async def send_all(sending: Sending) -> None:
 async def states(database: Database) -> dict[str, tuple[str, int, int | None]]:
     found = await rows(database, "SELECT recipient, state, attempts, smtp_code FROM digests")
     return {row["recipient"]: (row["state"], row["attempts"], row["smtp_code"]) for row in found}
+
+
+def body(mail: EmailMessage, kind: Literal["plain", "html"]) -> str:
+    part = mail.get_body((kind,))
+    assert part is not None
+    return str(part.get_content())
 
 
 async def dead_letters(database: Database) -> list[DeadLettered]:
@@ -77,7 +91,8 @@ async def test_every_recipient_gets_one_mail(database: Database, post_office: Po
 
 
 async def test_a_mail_says_in_vietnamese_what_is_due(database: Database, post_office: PostOffice) -> None:
-    await morning_with_mail(database, title="Kế hoạch <b>số 1</b>\nBcc: la@xau.example", text="Tặng quà & thăm hỏi")
+    title = "Kế hoạch <b>số 1</b>\nBcc: la@xau.example"
+    await morning_with_mail(database, plan(title=title, text="Tặng quà & thăm hỏi"))
     async with listening(post_office.make_session) as smtp:
         await send_all(Sending(database, smtp))
 
@@ -85,10 +100,10 @@ async def test_a_mail_says_in_vietnamese_what_is_due(database: Database, post_of
     assert mail["Subject"] == "[Phối hợp] 01/09/2025: 1 nhiệm vụ đến hạn hôm nay, 1 nhiệm vụ mới được giao"
     assert mail["From"].addresses[0].addr_spec == "phoi-hop@so.example"
     assert "Bcc" not in mail
-    text = mail.get_body(("plain",)).get_content()
+    text = body(mail, "plain")
     assert "- Nội dung 3: Tặng quà & thăm hỏi (hạn 01/09/2025)" in text
     assert text.index("1 NHIỆM VỤ ĐẾN HẠN HÔM NAY") < text.index("1 NHIỆM VỤ MỚI ĐƯỢC GIAO")
-    html = mail.get_body(("html",)).get_content()
+    html = body(mail, "html")
     assert "Kế hoạch &lt;b&gt;số 1&lt;/b&gt; Bcc: la@xau.example (số 957/KHLT)" in html
     assert "Tặng quà &amp; thăm hỏi" in html
 
@@ -100,7 +115,7 @@ async def test_a_long_list_is_cut_with_its_number(database: Database, post_offic
         await send_all(Sending(database, smtp))
 
     [mail] = [mail for mail in post_office.accepted if mail["To"].addresses[0].username == "ht2"]
-    text = mail.get_body(("plain",)).get_content()
+    text = body(mail, "plain")
     assert text.count("- Nội dung 3") == 50
     assert "… và 3 nhiệm vụ mới được giao khác." in text
 
@@ -229,9 +244,10 @@ async def test_a_claim_that_was_never_settled_is_taken_again_when_its_lease_ends
         raise KeyboardInterrupt
 
     async with listening(post_office.make_session) as smtp:
-        with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        with monkeypatch.context() as patch:
             patch.setattr("services.notifier.sending.settle", killed)
-            await Sending(database, smtp).step()
+            with pytest.raises(KeyboardInterrupt):
+                await Sending(database, smtp).step()
         await send_all(Sending(database, smtp))
         assert len(post_office.accepted) == len(EVERYBODY), "the claims still hold"
 
@@ -241,6 +257,24 @@ async def test_a_claim_that_was_never_settled_is_taken_again_when_its_lease_ends
     assert len(post_office.accepted) == 2 * len(EVERYBODY)
     assert len({message["Message-ID"] for message in post_office.accepted}) == len(EVERYBODY)
     assert set((await states(database)).values()) == {("SENT", 2, 250)}
+
+
+async def test_an_outcome_that_comes_after_the_claim_has_passed_on_changes_nothing(
+    database: Database, post_office: PostOffice
+) -> None:
+    await morning_with_mail(database)
+    async with database.transaction() as tx:
+        late = await store.claim_digests(tx, at_most=100, lease=timedelta())
+    async with database.transaction() as tx:
+        current = await store.claim_digests(tx, at_most=1, lease=timedelta(hours=1))
+    refused = [Outcome(claim, DigestState.REFUSED, smtp_code=550, reason="address-refused") for claim in late]
+
+    async with database.transaction() as tx:
+        await settle(tx, refused)
+
+    digests = {row["id"]: row["state"] for row in await rows(database, "SELECT id, state FROM digests")}
+    assert [digest for digest, state in digests.items() if state == "PENDING"] == [current[0].digest_id]
+    assert len(await dead_letters(database)) == len(EVERYBODY) - 1
 
 
 def with_email(email: str | None) -> PersonInRole:

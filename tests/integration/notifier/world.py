@@ -70,7 +70,9 @@ PROVINCE: tuple[UnitChanged, ...] = (
 """Two districts, of which only the first has schools; the second school has no union."""
 
 
-def plan(*accountable: Role, version: int = 1, title: str = "Kế hoạch liên tịch", text: str = "Nói chuyện") -> PlanApproved:
+def plan(
+    *accountable: Role, version: int = 1, title: str = "Kế hoạch liên tịch", text: str = "Nói chuyện"
+) -> PlanApproved:
     parties = [("P-SO", PartyRole.EDUCATION), ("P-CD", PartyRole.UNION)]
     return PlanApproved(
         plan_id=PLAN,
@@ -91,7 +93,7 @@ def plan(*accountable: Role, version: int = 1, title: str = "Kế hoạch liên 
                 kind=ItemKind.STANDING,
                 accountable=accountable or (Role.PRINCIPAL, Role.UNION_CHAIR),
                 scope=Scope(),
-                occurrences=({"key": ""},),  # type: ignore[arg-type]
+                occurrences=({"key": ""},),
             ),
         ),
         content_sha256="0" * 64,
@@ -139,7 +141,11 @@ def reached(unit_id: str, on: date, *deadlines: tuple[UUID, date, Milestone, int
 
 
 async def tell(
-    database: Database, *, units: Sequence[UnitChanged] = (), plans: Sequence[PlanApproved] = (), tasks: Sequence[Any] = ()
+    database: Database,
+    *,
+    units: Sequence[UnitChanged] = (),
+    plans: Sequence[PlanApproved] = (),
+    tasks: Sequence[Any] = (),
 ) -> None:
     """Give the notifier events, one topic after the other."""
     async with database.transaction() as tx:

@@ -8,12 +8,15 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from contracts.plans import PlanDocument
 from contracts.wire import decode
 from services.kit.auth import TokenVerifier
 from services.kit.database import Database
 from services.kit.health import Health
 from services.kit.http import make_api
+from services.planner import reader
 from services.planner.api import router
+from services.planner.reading import read_plan
 from tests.integration.planner.province import PEOPLE, UNITS, Cast
 from tests.support.tokens import TestTokens
 
@@ -32,7 +35,17 @@ async def database(open_database: Callable[[str], Awaitable[Database]]) -> Datab
 
 
 @pytest.fixture
-async def nobody(database: Database, tokens: TestTokens) -> AsyncIterator[Cast]:
+def read_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Documents are read in this process. That they are read in one of their own is tested for itself."""
+
+    async def read(text: str) -> PlanDocument:
+        return read_plan(text)
+
+    monkeypatch.setattr(reader, "read", read)
+
+
+@pytest.fixture
+async def nobody(database: Database, tokens: TestTokens, read_here: None) -> AsyncIterator[Cast]:
     """People at the API of a planner without a directory."""
     verifier = TokenVerifier(tokens.settings)
     health = Health((), stalled_after=60)

@@ -1,0 +1,93 @@
+"""Words of time, one by one."""
+
+from datetime import date
+
+import pytest
+
+from contracts.plans import Period
+from services.planner.reading.dates import read_due
+
+YEAR = Period(school_year="2025-2026", start=date(2025, 9, 5), end=date(2026, 5, 31), certain=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "first"),
+    [
+        ("Báo cáo trước ngày 15/10/2025.", "before:2025-10-15", "2025-10-14"),
+        ("Nộp hồ sơ trước 30/11/2025.", "before:2025-11-30", "2025-11-29"),
+        ("Gửi kế hoạch trước ngày 30 tháng 9 năm 2025.", "before:2025-09-30", "2025-09-29"),
+        ("Nộp sáng kiến trước ngày 15/4.", "before:04-15", "2026-04-14"),
+        ("Hoàn thành chậm nhất ngày 30/10/2025", "day:2025-10-30", "2025-10-30"),
+        ("Tổ chức vào ngày 5 tháng 12.", "day:12-05", "2025-12-05"),
+        ("Tổ chức từ ngày 05/01 đến ngày 25/01/2026.", "day:2026-01-25", "2026-01-25"),
+        ("Tổ chức trong tháng 12/2025.", "month:2025-12", "2025-12-31"),
+        ("Chuyên đề tháng 10, tháng 11.", "month:11", "2025-11-30"),
+        ("Tập huấn từ tháng 9 đến tháng 10.", "month:10", "2025-10-31"),
+        ("Mở lớp trong quý IV năm 2025.", "quarter:2025-4", "2025-12-31"),
+        ("Kiểm tra vào quý 1.", "quarter:1", "2026-03-31"),
+        ("Hội nghị viên chức đầu năm học.", "year:start", "2025-09-30"),
+        ("Khen thưởng dịp tổng kết năm học.", "year:end", "2026-05-31"),
+        ("Họp vào đầu học kỳ II.", "term:2:start", "2026-01-31"),
+        ("Rà soát trước khi kết thúc học kỳ I.", "term:1:end", "2026-01-17"),
+        ("Chào mừng Ngày Nhà giáo Việt Nam.", "day:11-20", "2025-11-20"),
+        ("Kỷ niệm 40 năm ngày 20/11 (20/11/1982 - 20/11/2022).", "day:11-20", "2025-11-20"),
+        ("Gặp mặt ngày Quốc tế Phụ nữ 8/3.", "day:03-08", "2026-03-08"),
+        ("Kỷ niệm ngày thành lập Đảng Cộng sản Việt Nam (3/2).", "day:02-03", "2026-02-03"),
+        ("Ngày thành lập Đoàn TNCS Hồ Chí Minh 26/3.", "day:03-26", "2026-03-26"),
+        ("Kỷ niệm ngày Giải phóng miền Nam 30/4.", "day:04-30", "2026-04-30"),
+        ("Tặng quà nhân dịp tết thiếu nhi 1- 6.", "day:06-01", "2026-06-01"),
+        ("Trợ cấp tết nguyên đán cho giáo viên.", "lunar:01-01", "2026-02-17"),
+        ("Chào mừng xuân Bính Ngọ.", "lunar:01-01", "2026-02-17"),
+        ("Tổ chức Trung thu cho các cháu.", "lunar:08-15", "2025-10-06"),
+        ("Tổ chức lễ khai giảng.", "day:09-05", "2025-09-05"),
+        ("Hưởng ứng Tháng Công nhân năm 2026.", "month:05", "2026-05-31"),
+        ("Báo cáo trước ngày 25 hằng tháng.", "monthly:25", "2025-09-25"),
+        ("Giao ban 1 lần / tháng.", "monthly", "2025-09-30"),
+        ("Cung cấp số liệu hằng quý.", "quarterly", "2025-09-30"),
+        ("Công khai mỗi học kỳ 1 lần.", "termly", "2026-01-17"),
+        ("Báo cáo định kỳ 6 tháng/lần.", "half-yearly", "2025-12-31"),
+        ("Đối thoại mỗi năm ít nhất 01 lần.", "yearly", "2026-05-31"),
+        ("Hằng năm, vào tháng 10, tổ chức hội thi.", "month:10", "2025-10-31"),
+        ("Tổ chức Hội thi Tiếng hát giáo viên năm 2026.", "day:2026-12-31", "2026-12-31"),
+    ],
+)
+def test_when_an_item_falls_due(text: str, rule: str, first: str) -> None:
+    due = read_due(text, YEAR)
+    assert (due.rule, due.date) == (rule, date.fromisoformat(first))
+    assert due.text
+    assert all(part in text for part in due.text.split("; "))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Tăng cường công tác tuyên truyền.",
+        "Theo Nghị quyết số 20-NQ/TW, ngày 28/01/2008 của Trung ương.",
+        "Theo Nghị định 191/2013/NĐ-CP ngày 21/11/2013 của Chính phủ.",
+        "Theo Quyết định số 12/QĐ-UBND ngày 20 tháng 11 năm 2024.",
+        "Thực hiện nhiệm vụ năm học 2025 - 2026.",
+        "Ứng dụng công nghệ 4.0; dạy học 2 buổi/ngày; trực 24/24.",
+        "Triển khai giai đoạn 2, thực hiện Chương trình giáo dục phổ thông 2018.",
+        "Kỷ niệm 70 năm Thành lập ngành (1954 - 2024).",
+        "Phối hợp thành lập Đoàn kiểm tra.",
+        "Học tập theo chủ đề năm 2025 và năm 2026.",
+        "Ngày 31/2 không có; ngày 30 tháng 2 cũng không.",
+    ],
+)
+def test_no_date_is_an_answer(text: str) -> None:
+    due = read_due(text, YEAR)
+    assert (due.rule, due.date, due.text) == ("none", None, "")
+    assert [each.due_on for each in due.occurrences] == [None]
+
+
+def test_an_item_may_fall_due_several_times() -> None:
+    due = read_due("Thăm nhà giáo nhân ngày Nhà giáo Việt Nam, tết Nguyên đán, tết Trung thu.", YEAR)
+    assert due.rule == "day:11-20+lunar:01-01+lunar:08-15"
+    assert [each.key for each in due.occurrences] == ["2025-10-06", "2025-11-20", "2026-02-17"]
+
+
+def test_a_rule_keeps_as_many_terms_as_the_contract_takes() -> None:
+    named = ", ".join(f"ngày {day}/10" for day in range(1, 12))
+    due = read_due(f"Tổ chức vào {named}.", YEAR)
+    assert len(due.rule) <= 60
+    assert len(due.occurrences) == 9
