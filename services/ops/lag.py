@@ -7,11 +7,11 @@ from contracts.topics import SERVICES
 from services.kit.settings import KafkaSettings
 from services.ops.kafka_admin import librdkafka_arguments
 
-WAIT_SECONDS = 30
+WAIT_SECONDS = 10
 
 
 class Lag:
-    """Asks the broker about the services' consumer groups. Methods block and raise KafkaException."""
+    """Asks the broker about the services' consumer groups. Methods block; they raise KafkaException or TimeoutError."""
 
     def __init__(self, settings: KafkaSettings) -> None:
         self._client = AdminClient(librdkafka_arguments(settings))

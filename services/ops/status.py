@@ -37,3 +37,5 @@ def _lag(settings: OpsSettings) -> tuple[dict[str, int], str]:
         return Lag(settings.kafka).of_groups(), ""
     except KafkaException as error:
         return {}, f"unknown: {error.args[0].str()}"
+    except TimeoutError:
+        return {}, "unknown: the broker does not answer"

@@ -58,6 +58,8 @@ class Job(NamedTuple):
     plan_id: UUID
     version: int
     effective_on: date
+    occurrences: int
+    """How many tasks a unit gets that all items bind."""
     after_unit: str
     story: Story
 

@@ -186,7 +186,7 @@ async def next_decomposition(tx: Transaction) -> Job | None:
     if row is None:
         return None
     story = Story(row["causation_id"], row["correlation_id"], row["traceparent"])
-    return Job(row["plan_id"], row["version"], row["effective_on"], row["after_unit"], story)
+    return Job(row["plan_id"], row["version"], row["effective_on"], row["occurrences"], row["after_unit"], story)
 
 
 async def issue_chunk(

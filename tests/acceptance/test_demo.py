@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,8 @@ ROOT = Path(__file__).parents[2]
 SCHOOLS = "40"
 
 
-def run_demo(directory: Path, *, kill: str | None = None) -> dict[str, Any]:
-    """Run the demo to its end; with `kill`, end that service by SIGKILL whenever it has just come up.
+def run_demo(directory: Path, *, kill: Sequence[str] = ()) -> dict[str, Any]:
+    """Run the demo to its end; at each of its steps end one of the services `kill`, in turn, by SIGKILL.
 
     Returns the summary. Raises AssertionError when the demo says that something is lost or doubled.
     """
@@ -35,10 +36,10 @@ def run_demo(directory: Path, *, kill: str | None = None) -> dict[str, Any]:
     lines = []
     for line in demo.stdout:
         lines.append(line)
-        if kill is not None and ("act" in line or "sweep" in line or "issuing" in line):
-            killed += kill_service(demo.pid, kill)
+        if kill:
+            killed += kill_service(demo.pid, kill[killed % len(kill)])
     assert demo.wait() == 0, "".join(lines[-60:])
-    assert kill is None or killed >= 10
+    assert killed >= 10 * bool(kill)
     summary: dict[str, Any] = json.loads((directory / "summary.json").read_text(encoding="utf-8"))
     return summary
 
@@ -63,8 +64,13 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 
 def table(summary: dict[str, Any]) -> dict[str, Any]:
-    """The final table: what must be the same however the run went. Kafka repeats events after a crash."""
-    return {name: value for name, value in summary.items() if name not in ("seconds", "records_by_topic")}
+    """The final table: what must be the same however the run went.
+
+    After a crash events and mails may come again under the same id; that is left out, with the duration.
+    """
+    alerts = {name: count for name, count in summary["alerts"].items() if name != "mails_repeated"}
+    kept = {name: value for name, value in summary.items() if name not in ("seconds", "records_by_topic")}
+    return kept | {"alerts": alerts}
 
 
 def test_every_book_agrees(undisturbed: dict[str, Any]) -> None:
@@ -77,13 +83,11 @@ def test_every_book_agrees(undisturbed: dict[str, Any]) -> None:
     assert commands["refused"] == commands["refused_on_purpose"] > 0
     assert sum(alerts["by_rule"].values()) == alerts["raised"] > alerts["mails"] > 0
     assert undisturbed["records_by_topic"]["alert-events"] == alerts["mails"]
+    assert alerts["mails_repeated"] == 0
     assert all(undisturbed["records_by_topic"][f"{service}-dead-letters"] == 0 for service in SERVICES)
     assert sum(undisturbed["tasks_by_state"].values()) == sum(undisturbed["timeliness"].values())
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("service", SERVICES)
-def test_killing_a_service_does_not_change_the_final_table(
-    service: str, undisturbed: dict[str, Any], tmp_path: Path
-) -> None:
-    assert table(run_demo(tmp_path, kill=service)) == table(undisturbed)
+def test_killing_services_does_not_change_the_final_table(undisturbed: dict[str, Any], tmp_path: Path) -> None:
+    assert table(run_demo(tmp_path, kill=SERVICES)) == table(undisturbed)

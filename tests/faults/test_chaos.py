@@ -23,7 +23,7 @@ from services.ops.kafka_admin import librdkafka_arguments
 SAMPLES = Path(__file__).parents[2] / "samples"
 KILLS = 20
 """How often each service is killed."""
-LONGEST_LIFE = 10.0
+LONGEST_LIFE = 8.0
 """Seconds after which a service that has come up is killed at the latest."""
 COPIES = 4
 """How many plans of each sample there are."""

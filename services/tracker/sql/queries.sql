@@ -123,7 +123,8 @@ ON CONFLICT (plan_id) DO UPDATE SET
 
 -- name: next_decomposition^
 -- A job that nobody else has in hand and whose directory has arrived.
-SELECT decompositions.plan_id, plans.version, plans.effective_on, after_unit, causation_id, correlation_id, traceparent
+SELECT decompositions.plan_id, plans.version, plans.effective_on, after_unit, causation_id, correlation_id, traceparent,
+       (SELECT count(*) FROM occurrences WHERE occurrences.plan_id = decompositions.plan_id) AS occurrences
 FROM decompositions JOIN plans ON plans.id = decompositions.plan_id
 WHERE finished_at IS NULL AND directory_sequence <= (SELECT sequence FROM directory)
 ORDER BY plans.approved_at
@@ -136,10 +137,10 @@ SELECT DISTINCT plan_id, units.id, kind, path
 FROM parties JOIN units ON units.id = parties.unit_id
 WHERE plan_id = ANY(:plan_ids::uuid[]);
 
--- name: expect_many!
--- For this transaction alone: the planner takes the rows of `issue_chunk`'s steps for a handful, and would
--- join them in nested loops, in quadratic time.
-SET LOCAL enable_nestloop = off;
+-- name: expect_many^
+-- For this transaction alone: the planner takes the rows of `issue_chunk`'s steps for a handful and would join
+-- them in nested loops, in quadratic time; and a chunk is sorted in memory.
+SELECT set_config('enable_nestloop', 'off', true), set_config('work_mem', '32MB', true);
 
 -- name: issue_chunk^
 -- Issue the tasks of a plan to the next units: tasks, one entry of history per unit, and one `TasksIssued`
@@ -171,7 +172,7 @@ WITH chunk AS MATERIALIZED (
 ), issued AS (
     INSERT INTO tasks (plan_id, item_id, unit_id, occurrence, due_on)
     SELECT :plan_id::uuid, item_id, unit_id, key, due_on FROM bound ORDER BY unit_id, place
-    ON CONFLICT DO NOTHING
+    ON CONFLICT (unit_id, plan_id, item_id, occurrence) DO NOTHING
     RETURNING id, item_id, unit_id, occurrence, due_on
 ), logged AS (
     INSERT INTO issuances (unit_id, plan_id, plan_version, tasks, at)

@@ -14,7 +14,7 @@ from tests.integration.tracker.world import OPEN_SCHOOLS, SCHOOL, World, finish,
 from tests.support.clock import FixedClock
 
 DUE = date(2025, 11, 20)
-_NOVEMBER = datetime(2025, 11, 1, tzinfo=UTC)
+_END_OF_DUE = datetime(2025, 11, 20, 17, tzinfo=UTC)
 
 
 async def sweep(world: World, day: date) -> list[TaskDeadlineReached]:
@@ -101,11 +101,11 @@ async def test_the_day_is_swept_by_itself_once_the_morning_has_come(due: World, 
 
 @given(
     state=st.sampled_from(TaskState),
-    due_on=st.none() | st.dates(date(2025, 11, 1), date(2025, 11, 30)),
-    submitted_at=st.integers(0, 30 * 24 * 60).map(lambda minutes: _NOVEMBER + timedelta(minutes=minutes)),
-    today=st.dates(date(2025, 11, 1), date(2025, 11, 30)),
+    due_on=st.sampled_from([DUE, DUE, DUE, None]),
+    submitted_at=st.integers(-30 * 60, 30 * 60).map(lambda minutes: _END_OF_DUE + timedelta(minutes=minutes)),
+    today=st.integers(-9, 2).map(lambda days: DUE + timedelta(days=days)),
 )
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_timeliness_in_sql_is_the_rule_in_python(
     empty: World, state: TaskState, due_on: date | None, submitted_at: datetime, today: date
 ) -> None:
