@@ -14,10 +14,15 @@ class Lag:
     """Asks the broker about the services' consumer groups. Methods block; they raise KafkaException or TimeoutError."""
 
     def __init__(self, settings: KafkaSettings) -> None:
-        self._client = AdminClient(librdkafka_arguments(settings))
+        self._settings = settings
+
+    def _connect(self) -> None:
+        # Anew for each question: after the broker was away, a client goes on asking the coordinator of before.
+        self._client = AdminClient(librdkafka_arguments(self._settings))
 
     def of_groups(self, *prefixes: str) -> dict[str, int]:
         """Records that wait, by consumer group; all services' groups unless prefixes are given."""
+        self._connect()
         listed = self._client.list_consumer_groups().result(WAIT_SECONDS).valid
         wanted = prefixes or tuple(f"{service}." for service in SERVICES)
         groups = sorted(group.group_id for group in listed if group.group_id.startswith(wanted))
@@ -25,6 +30,7 @@ class Lag:
 
     def topic_sizes(self) -> dict[str, int]:
         """Records by topic: last offset less first, over the partitions."""
+        self._connect()
         topics = self._client.list_topics(timeout=WAIT_SECONDS).topics
         partitions = [
             TopicPartition(name, number)
