@@ -25,6 +25,7 @@ class Mutant:
 
 
 CONSUMER = "tests/integration/kit/test_consumer.py::"
+ROWS = "tests/integration/tracker/test_rows.py::"
 RELAY = "tests/integration/kit/test_relay.py::"
 
 MUTANTS = [
@@ -65,6 +66,20 @@ MUTANTS = [
         "            self._seek_back(kafka, records)",
         "            pass",
         CONSUMER + "test_while_the_database_is_away_nothing_is_set_aside_or_lost",
+    ),
+    Mutant(
+        "the unit filter removed",
+        "services/tracker/sql/queries.sql",
+        "WHERE units.path ^@ :within\n  AND (unit_id, tasks.id)",
+        "WHERE true\n  AND (unit_id, tasks.id)",
+        ROWS + "test_without_row_level_security_the_queries_filter_all_the_same",
+    ),
+    Mutant(
+        "row-level security removed",
+        "services/tracker/sql/migrations/0001_initial.py",
+        'visible = f"{SERVICE} OR {BELOW}" if table in BY_UNIT else SERVICE',
+        'visible = "true"',
+        ROWS + "test_without_any_where_a_caller_gets_the_rows_below_alone",
     ),
 ]
 

@@ -4,7 +4,7 @@ import asyncpg
 import pytest
 
 from services.kit.database import Database
-from services.tracker import api
+from services.tracker import api, views
 from tests.integration.tracker.test_changes import A, command, take
 from tests.integration.tracker.world import SCHOOL, World, item
 
@@ -29,6 +29,16 @@ async def test_without_any_where_a_caller_gets_the_rows_below_alone(busy: World)
         assert await _units(busy.database, table, f"P/P-A/{SCHOOL}/") == {SCHOOL}, table
         assert await _units(busy.database, table, "P/P-B/") <= {"P-B-1"}, table
         assert await _units(busy.database, table, "/") > {SCHOOL} or table == "task_events"
+
+
+async def test_without_row_level_security_the_queries_filter_all_the_same(busy: World) -> None:
+    async with busy.database.transaction() as tx:  # as the service itself, which row-level security lets see all
+        page = await views.task_page(tx, f"P/P-A/{SCHOOL}/", views.Wanted())
+        progress = await views.progress(tx, "P/P-B/", plan_id=None, by="area")
+        everything = await views.task_page(tx, "P/", views.Wanted())
+    assert {task.unit_id for task in page.tasks} == {SCHOOL}
+    assert len(everything.tasks) > len(page.tasks)
+    assert {group.key for group in progress.groups} <= {"P-B"}
 
 
 async def test_a_connection_that_says_nothing_gets_nothing(busy: World) -> None:
