@@ -33,7 +33,10 @@ class AlertEntry(Contract):
 
 
 class AlertRaised(Message):
-    """Everything that one recipient is told on one morning. Key: the recipient. One per recipient and morning."""
+    """What one recipient is told on one morning. Key: the recipient. One per recipient and morning.
+
+    A record is limited in size: the entries are the first 2,000, and the notifier's API holds all of them.
+    """
 
     digest_id: UUID
     recipient: PersonId
