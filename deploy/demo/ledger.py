@@ -57,8 +57,9 @@ class Book:
     """Event ids of what answered each command; more than one is a doubled outcome."""
     rejected: dict[str, str] = field(default_factory=dict)
     """Why a command was refused, by command."""
-    issued: Counter[str] = field(default_factory=Counter)
-    """`TasksIssued` events by plan and unit."""
+    announced: Counter[str] = field(default_factory=Counter)
+    """How many `TasksIssued` events of different ids name a task, by task. A plan and unit with very many tasks
+    has several events; each task stands in one of them."""
     swept: Counter[date] = field(default_factory=Counter)
     """`TaskDeadlineReached` events by morning."""
     digests: dict[str, AlertRaised] = field(default_factory=dict)
@@ -143,7 +144,7 @@ class Ledger:
                 book.plans[str(data.plan_id)] = data
                 book.items |= {str(item.item_id): item for item in data.items}
             case TasksIssued():
-                book.issued[f"{data.plan_id}/{data.unit_id}"] += 1
+                book.announced.update(str(task.task_id) for task in data.tasks)
                 self._issue(data)
             case TaskStatusChanged():
                 self._change(envelope.causationid, envelope.id, data)

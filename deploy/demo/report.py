@@ -50,7 +50,7 @@ def reconcile(world: World, plans: list[DeskPlan]) -> Books:
         doubled={
             "tasks announced": book.doubled_tasks(),
             "tasks held": sum(max(0, held[plan] - count) for plan, count in expected.items()),
-            "announcements per plan and unit": sum(count - 1 for count in book.issued.values()),
+            "announcements per task": sum(count - 1 for count in book.announced.values()),
             "command outcomes": world.commands.doubled,
             "digests per person and morning": sum(count - 1 for count in mornings.values()),
             "mails": len(mailed - told),

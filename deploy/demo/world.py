@@ -113,6 +113,24 @@ class World:
         self.ledger.read_until(all_told, tick)
         self._count(told)
 
+    def morning(self, day: date) -> None:
+        """Live through a morning: the deadline sweep at half past five, the digests at seven."""
+        tracker, notifier = self.operator("tracker"), self.operator("notifier")
+        self.set_time(day, 5, 30)
+        tracker.call("POST", "/v1/sweeps", json={"day": day.isoformat()})
+        self.wait("the sweep", lambda: tracker.get(f"/v1/sweeps/{day}")["done"])
+        events = tracker.get(f"/v1/sweeps/{day}")["units"]
+        self.ledger.read_until(lambda book: book.swept[day] >= events)
+        self.wait_for_readers("notifier")
+        self.set_time(day, 7)
+        notifier.call("POST", "/v1/mornings", json={"day": day.isoformat()})
+
+        def all_sent() -> bool:
+            answer = notifier.get(f"/v1/mornings/{day}")
+            return answer["state"] == "PLANNED" and not answer["digests"].keys() - {"SENT", "REFUSED"}
+
+        self.wait("the digests", all_sent)
+
     def _over_kafka(self, command: ChangeTask) -> str:
         envelope = Envelope[ChangeTask].of(command, subject=command.unit_id, source="/portal")
         while True:

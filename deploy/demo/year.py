@@ -45,7 +45,7 @@ class Story:
 
     def play(self, documents: list[Path]) -> list[DeskPlan]:
         """Take in all documents, then live through the school years that they cover."""
-        plans = []
+        world, plans = self._world, []
         for number, document in enumerate(documents):
             self._progress("reading plans", number, len(documents))
             plans.append(self._desk.take_in(document))
@@ -53,8 +53,10 @@ class Story:
             self._approve(year)
             for morning in year.mornings():
                 self._schools_and_offices_work(morning)
-                self._morning(morning)
-        self._world.ledger.read_rest()
+                self._progress(f"{morning}: sweep and digests", 0, 0)
+                world.morning(morning)
+                self.mornings += 1
+        world.ledger.read_rest()
         return plans
 
     def _approve(self, year: SchoolYear) -> None:
@@ -89,26 +91,6 @@ class Story:
                     f"{morning}: {name} act", len(book.outcomes) - before, 0
                 ),
             )
-
-    def _morning(self, morning: date) -> None:
-        """The deadline sweep at half past five, the digests at seven."""
-        world, tracker, notifier = self._world, self._world.operator("tracker"), self._world.operator("notifier")
-        self._progress(f"{morning}: sweep and digests", 0, 0)
-        world.set_time(morning, 5, 30)
-        tracker.call("POST", "/v1/sweeps", json={"day": morning.isoformat()})
-        world.wait("the sweep", lambda: tracker.get(f"/v1/sweeps/{morning}")["done"])
-        events = tracker.get(f"/v1/sweeps/{morning}")["units"]
-        world.ledger.read_until(lambda book: book.swept[morning] >= events)
-        world.wait_for_readers("notifier")
-        world.set_time(morning, 7)
-        notifier.call("POST", "/v1/mornings", json={"day": morning.isoformat()})
-
-        def all_sent() -> bool:
-            answer = notifier.get(f"/v1/mornings/{morning}")
-            return answer["state"] == "PLANNED" and not answer["digests"].keys() - {"SENT", "REFUSED"}
-
-        world.wait("the digests", all_sent)
-        self.mornings += 1
 
 
 def school_years(plans: list[DeskPlan]) -> list[SchoolYear]:

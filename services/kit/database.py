@@ -15,7 +15,7 @@ from contracts.envelope import Envelope
 from contracts.topics import Topic
 from services.kit.backoff import Backoff
 from services.kit.clock import Clock
-from services.kit.errors import is_not_now
+from services.kit.errors import Refusal, RefusalKind, is_not_now
 from services.kit.logs import get_logger
 from services.kit.settings import DatabaseSettings
 from services.kit.sql import messaging
@@ -48,7 +48,7 @@ class Transaction:
     def publish(self, topic: Topic, envelope: Envelope[Any]) -> None:
         """Publish the message on the topic if and when this transaction commits, as of its moment.
 
-        Raises ValueError when the record is larger than its readers take.
+        Raises Refusal (422) when the record is larger than its readers take.
         """
         dated = envelope.model_copy(update={"time": self.now})
         self.publish_raw(topic, dated.subject.encode(), dated.to_bytes())
@@ -56,7 +56,8 @@ class Transaction:
     def publish_raw(self, topic: Topic, key: bytes, value: bytes) -> None:
         """The same for a record that is already bytes."""
         if len(value) > topic.readable_bytes:
-            raise ValueError(f"a record of {len(value)} bytes is too large for {topic.name}")
+            detail = f"the message has {len(value)} bytes, {topic.name} takes at most {topic.readable_bytes}"
+            raise Refusal(RefusalKind.INVALID, "message-too-large", detail)
         self.outgoing.topics.append(topic.name)
         self.outgoing.keys.append(key)
         self.outgoing.values.append(value)

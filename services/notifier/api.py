@@ -1,10 +1,9 @@
 """The notifier's HTTP API: thin, from the request to the use-case or the report."""
 
 import datetime as dt
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from pydantic import BaseModel
 
 from contracts.scope import jurisdiction
@@ -13,11 +12,10 @@ from services.kit.auth import Principal
 from services.kit.database import EVERYTHING, Database
 from services.kit.errors import Refusal, RefusalKind
 from services.kit.http import Authenticated
+from services.kit.pages import PAGE_SIZE, Cursor, Page, PageSize, after, page
 from services.notifier import mornings, reports, store
 from services.notifier.reports import Delivery, MorningReport, Summary, ToldAlert
 
-PageSize = Annotated[int, Query(ge=1, le=1000)]
-_FIRST = UUID(int=0)
 _LATEST = 2**63 - 1
 
 
@@ -53,22 +51,26 @@ def make_router(database: Database) -> APIRouter:
             return await reports.summary(tx)
 
     @router.get("/alerts")
-    async def alerts(caller: Authenticated, before: int = _LATEST, limit: PageSize = 100) -> list[ToldAlert]:
-        """What the caller was told, the latest first. The next page: `before` the last one's id."""
+    async def alerts(caller: Authenticated, cursor: Cursor = None, limit: PageSize = PAGE_SIZE) -> Page[ToldAlert]:
+        """What the caller was told, the latest first."""
+        (before,) = after(cursor, (_LATEST,))
         within = await _path_of(database, caller)
         async with database.transaction(within=within) as tx:
-            return await reports.alerts_told(tx, caller.person_id, within=within, before=before, at_most=limit)
+            told = await reports.alerts_told(tx, caller.person_id, within=within, before=before, at_most=limit + 1)
+        return page(told, limit, lambda alert: (alert.id,))
 
     @router.get("/digests")
     async def digests(
-        day: dt.date, caller: Authenticated, after: UUID = _FIRST, limit: PageSize = 100
-    ) -> list[Delivery]:
-        """The delivery log of a morning. The next page: `after` the last one's id."""
+        day: dt.date, caller: Authenticated, cursor: Cursor = None, limit: PageSize = PAGE_SIZE
+    ) -> Page[Delivery]:
+        """The delivery log of a morning."""
         caller.require(Role.OPERATOR, Role.OFFICER)
+        (digest_id,) = after(cursor, (UUID(int=0),))
         is_operator = Role.OPERATOR in caller.roles
         within = EVERYTHING if is_operator else await _path_of(database, caller)
         async with database.transaction(within=within) as tx:
-            return await reports.deliveries(tx, day, within=within, after=after, at_most=limit)
+            log = await reports.deliveries(tx, day, within=within, after=digest_id, at_most=limit + 1)
+        return page(log, limit, lambda digest: (digest.id,))
 
     return router
 

@@ -199,7 +199,7 @@ def import_plans(files: list[Path], as_json: AsJson = False) -> None:
 @plans_app.command("list")
 def list_plans(state: Annotated[str | None, typer.Option()] = None, as_json: AsJson = False) -> None:
     """The plans that you may see."""
-    plans = client("planner").pages("/v1/plans", "plans", **({"state": state} if state else {}))
+    plans = client("planner").pages("/v1/plans", **({"state": state} if state else {}))
     show(list(plans), as_json=as_json, columns=() if as_json else ["plan_id", "state", "number", "title"])
 
 

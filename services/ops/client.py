@@ -35,12 +35,12 @@ class Client:
         """The JSON answer to a GET."""
         return self.call("GET", path, params=params)
 
-    def pages(self, path: str, key: str, **params: Any) -> Iterator[Any]:
-        """All entries of a list that comes in pages; `key` names the list in a page."""
+    def pages(self, path: str, **params: Any) -> Iterator[Any]:
+        """All entries of a list that comes in pages."""
         cursor = None
         while True:
             page = self.get(path, **params, **({"cursor": cursor} if cursor else {}))
-            yield from page[key]
+            yield from page["entries"]
             cursor = page["cursor"]
             if not cursor:
                 return

@@ -3,18 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
-from uuid import uuid4
 
-from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
+from confluent_kafka import Producer
 
 from contracts.dead_letters import DeadLettered
 from contracts.topics import SERVICES, dead_letters_of, topic_named
 from contracts.wire import decode
 from services.kit.settings import KafkaSettings
 from services.ops.errors import CommandError
-from services.ops.kafka_admin import librdkafka_arguments
-
-WAIT_SECONDS = 30
+from services.ops.kafka_admin import WAIT_SECONDS, librdkafka_arguments
+from services.ops.topic_reader import LARGEST_MESSAGE, read_topic
 
 
 @dataclass(frozen=True)
@@ -39,7 +37,9 @@ class Letter:
 def read_letters(kafka: KafkaSettings, service: str | None = None) -> Iterator[Letter]:
     """All dead letters of one service, or of all, oldest first in each topic."""
     for name in (service,) if service else SERVICES:
-        yield from _read(kafka, dead_letters_of(name).name)
+        for message in read_topic(kafka, dead_letters_of(name).name):
+            envelope = decode(message.topic(), message.value())
+            yield Letter(f"{message.topic()}/{message.partition()}/{message.offset()}", envelope.data)
 
 
 def find_letter(kafka: KafkaSettings, place: str) -> Letter:
@@ -65,7 +65,9 @@ def replay(kafka: KafkaSettings, letter: Letter) -> None:
     except KeyError:
         raise CommandError(f"{letter.place}: came from {letter.data.topic}, which is no topic") from None
     failures: list[str] = []
-    producer = Producer({**librdkafka_arguments(kafka), "enable.idempotence": True, "message.max.bytes": 8_000_000})
+    producer = Producer(
+        {**librdkafka_arguments(kafka), "enable.idempotence": True, "message.max.bytes": LARGEST_MESSAGE}
+    )
     producer.produce(
         letter.data.topic,
         key=letter.data.record_key,
@@ -75,31 +77,3 @@ def replay(kafka: KafkaSettings, letter: Letter) -> None:
     )
     if producer.flush(WAIT_SECONDS) or failures:
         raise CommandError(f"{letter.place}: not published again: {', '.join(failures) or 'no answer in time'}")
-
-
-def _read(kafka: KafkaSettings, topic: str) -> Iterator[Letter]:
-    consumer = Consumer(
-        {
-            **librdkafka_arguments(kafka),
-            "group.id": f"operator.{uuid4()}",
-            "enable.auto.commit": False,
-            "fetch.message.max.bytes": 8_000_000,
-        }
-    )
-    try:
-        first, end = consumer.get_watermark_offsets(TopicPartition(topic, 0), timeout=WAIT_SECONDS)
-        consumer.assign([TopicPartition(topic, 0, first)])
-        position = first
-        while position < end:
-            message = consumer.poll(WAIT_SECONDS)
-            if message is None:
-                raise CommandError(f"{topic}: no answer from the broker")
-            if message.error():
-                raise CommandError(f"{topic}: {message.error().str()}")
-            position = message.offset() + 1
-            envelope = decode(topic, message.value())
-            yield Letter(f"{topic}/{message.partition()}/{message.offset()}", envelope.data)
-    except KafkaException as error:
-        raise CommandError(f"{topic}: {error.args[0].str()}") from None
-    finally:
-        consumer.close()

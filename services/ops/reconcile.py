@@ -7,18 +7,13 @@ decomposed it in SQL; the topics hold what was announced. Three ways to the same
 from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import Any
-from uuid import uuid4
-
-from confluent_kafka import Consumer, TopicPartition
 
 from contracts.tasks import TasksIssued
 from contracts.topics import TASK_EVENTS
 from contracts.wire import decode
 from services.kit.settings import KafkaSettings
 from services.ops.client import Client
-from services.ops.kafka_admin import librdkafka_arguments
-
-WAIT_SECONDS = 30
+from services.ops.topic_reader import read_topic
 
 
 @dataclass(frozen=True)
@@ -55,14 +50,15 @@ def reconcile(planner: Client, tracker: Client, kafka: KafkaSettings) -> list[Pl
             announced=announced[plan["plan_id"]],
             doubled=doubled[plan["plan_id"]],
         )
-        for plan in planner.pages("/v1/plans", "plans", state="APPROVED")
+        for plan in planner.pages("/v1/plans", state="APPROVED")
     ]
 
 
 def announced_tasks(kafka: KafkaSettings) -> tuple[Counter[str], Counter[str]]:
     """Distinct tasks by plan in `TasksIssued`, and how many there are beyond one for each natural key."""
     seen: dict[tuple[str, str, str, str], set[str]] = {}
-    for envelope in _events(kafka):
+    for message in read_topic(kafka, TASK_EVENTS.name):
+        envelope = decode(message.topic(), message.value(), message.key())
         if isinstance(envelope.data, TasksIssued):
             for task in envelope.data.tasks:
                 key = (str(envelope.data.plan_id), str(task.item_id), envelope.data.unit_id, task.occurrence)
@@ -72,23 +68,6 @@ def announced_tasks(kafka: KafkaSettings) -> tuple[Counter[str], Counter[str]]:
         announced[key[0]] += 1
         doubled[key[0]] += len(tasks) - 1
     return announced, doubled
-
-
-def _events(kafka: KafkaSettings) -> Any:
-    """Every event on `task-events`, from its start to its present end."""
-    consumer = Consumer({**librdkafka_arguments(kafka), "group.id": f"operator.{uuid4()}", "enable.auto.commit": False})
-    try:
-        for number in range(TASK_EVENTS.partitions):
-            place = TopicPartition(TASK_EVENTS.name, number)
-            first, end = consumer.get_watermark_offsets(place, timeout=WAIT_SECONDS)
-            consumer.assign([TopicPartition(TASK_EVENTS.name, number, first)])
-            position = first
-            while position < end:
-                for message in consumer.consume(1000, timeout=WAIT_SECONDS):
-                    position = message.offset() + 1
-                    yield decode(message.topic(), message.value(), message.key())
-    finally:
-        consumer.close()
 
 
 def as_rows(counts: list[PlanCount]) -> list[dict[str, Any]]:

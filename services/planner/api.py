@@ -4,7 +4,7 @@ import hashlib
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, File, Header, Query, Request, Response, UploadFile
+from fastapi import APIRouter, Depends, File, Header, Request, Response, UploadFile
 
 from contracts.plans import PlanDocument, PlanState
 from contracts.units import PersonInRole, Role, UnitKind
@@ -12,6 +12,7 @@ from services.kit.auth import Principal
 from services.kit.database import Database
 from services.kit.errors import Refusal, RefusalKind
 from services.kit.http import Authenticated
+from services.kit.pages import PAGE_SIZE, Cursor, Page, PageSize, after, page
 from services.planner import caller, plans, reaching, reader, store
 from services.planner.caller import Caller
 from services.planner.importing import import_directory
@@ -23,10 +24,10 @@ from services.planner.views import (
     Doing,
     ImportReport,
     PlanChange,
-    PlansPage,
     PlanStanding,
+    PlanSummary,
     PlanView,
-    UnitsPage,
+    UnitView,
     UnitWithPeople,
 )
 
@@ -56,7 +57,6 @@ async def _revision(if_match: Annotated[str | None, Header()] = None) -> int | N
 
 Asking = Annotated[Caller, Depends(_identified)]
 Revision = Annotated[int | None, Depends(_revision)]
-PageSize = Annotated[int, Query(ge=1, le=500)]
 
 
 @router.post("/units/import", tags=["units"])
@@ -86,11 +86,14 @@ async def _may_import(database: Database, principal: Principal) -> None:
 
 
 @router.get("/units", tags=["units"])
-async def list_units(database: Db, asking: Asking, cursor: str = "", limit: PageSize = 100) -> UnitsPage:
+async def list_units(
+    database: Db, asking: Asking, cursor: Cursor = None, limit: PageSize = PAGE_SIZE
+) -> Page[UnitView]:
     """The units within the caller's area, by id."""
+    (unit_id,) = after(cursor, ("",))
     async with database.transaction(within=asking.within) as tx:
-        found = await store.units_page(tx, within=asking.within, after=cursor, at_most=limit)
-    return UnitsPage(units=tuple(found), cursor=found[-1].unit_id if len(found) == limit else None)
+        found = await store.units_page(tx, within=asking.within, after=unit_id, at_most=limit + 1)
+    return page(found, limit, lambda unit: (unit.unit_id,))
 
 
 @router.get("/units/{unit_id}", tags=["units"])
@@ -133,12 +136,13 @@ async def _read(raw: bytes) -> tuple[str, PlanDocument]:
 
 @router.get("/plans", tags=["plans"])
 async def list_plans(
-    database: Db, asking: Asking, state: PlanState | None = None, cursor: UUID | None = None, limit: PageSize = 50
-) -> PlansPage:
+    database: Db, asking: Asking, state: PlanState | None = None, cursor: Cursor = None, limit: PageSize = PAGE_SIZE
+) -> Page[PlanSummary]:
     """The plans that concern a unit within the caller's area, the latest first."""
+    (before,) = after(cursor, (UUID(int=2**128 - 1),))
     async with database.transaction(within=asking.within) as tx:
-        found = await store.plans_page(tx, within=asking.within, state=state, before=cursor, at_most=limit)
-    return PlansPage(plans=tuple(found), cursor=found[-1].plan_id if len(found) == limit else None)
+        found = await store.plans_page(tx, within=asking.within, state=state, before=before, at_most=limit + 1)
+    return page(found, limit, lambda plan: (plan.plan_id,))
 
 
 @router.get("/plans/{plan_id}", tags=["plans"])

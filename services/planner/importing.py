@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 
+from contracts.envelope import Envelope
 from contracts.topics import UNIT_DIRECTORY
 from contracts.units import UnitChanged
 from services.kit.database import Transaction
@@ -20,7 +21,6 @@ from services.planner.directory import (
     tally,
     unit_faults,
 )
-from services.planner.messages import publish
 from services.planner.unit_files import CsvFile, read_people, read_units
 from services.planner.views import ImportReport
 
@@ -122,4 +122,4 @@ def _publish(tx: Transaction, units: Sequence[Unit], people: Iterable[Person], s
         holders[person.unit_id].append(person)
     for number, unit in enumerate(units, start=sequence + 1):
         data = UnitChanged(**dict(unit), sequence=number, people=tuple(holders[unit.unit_id]))
-        publish(tx, UNIT_DIRECTORY, data, key=unit.unit_id)
+        tx.publish(UNIT_DIRECTORY, Envelope[UnitChanged].of(data, subject=unit.unit_id, source="/planner"))

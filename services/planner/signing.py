@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
+from contracts.envelope import Envelope
 from contracts.plans import ApprovedItem, PlanApproved, Reason, SignedParty
 from contracts.topics import PLAN_EVENTS
 from contracts.units import Role
@@ -12,7 +13,6 @@ from services.kit.errors import Refusal, RefusalKind
 from services.planner import content, store
 from services.planner.caller import Caller
 from services.planner.lifecycle import signable
-from services.planner.messages import publish
 from services.planner.reaching import reach_today
 from services.planner.store import Author, Plan
 from services.planner.views import Signature
@@ -70,7 +70,7 @@ async def approve(tx: Transaction, plan: Plan) -> None:
             raise Refusal(RefusalKind.CONFLICT, "not-all-signed", f"{party.name} has not signed this content")
     sequence = await store.hold_directory(tx)
     approved = _approved(plan, signatures, sequence, tx)
-    publish(tx, PLAN_EVENTS, approved, key=str(plan.plan_id))
+    tx.publish(PLAN_EVENTS, Envelope[PlanApproved].of(approved, subject=str(plan.plan_id), source="/planner"))
     await store.save_reach(tx, plan.plan_id, await reach_today(tx, plan.document))
 
 

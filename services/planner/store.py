@@ -212,7 +212,7 @@ async def plan(tx: Transaction, plan_id: UUID, *, within: str) -> PlanView | Non
 
 
 async def plans_page(
-    tx: Transaction, *, within: str, state: PlanState | None, before: UUID | None, at_most: int
+    tx: Transaction, *, within: str, state: PlanState | None, before: UUID, at_most: int
 ) -> list[PlanSummary]:
     """Plans that the path may see, the latest first."""
     rows = q.plans_page(tx.connection, within=within, state=state, before=before, at_most=at_most)

@@ -18,7 +18,6 @@ from contracts.topics import PLAN_EVENTS
 from services.kit.database import Transaction
 from services.kit.logs import get_logger
 from services.planner import content, reader, store
-from services.planner.messages import publish
 from services.planner.reading import UnreadableDocument
 from services.planner.store import Author, Source
 
@@ -90,7 +89,10 @@ def _accept(tx: Transaction, cause: Envelope[Any], plan_id: UUID, items: int) ->
     answer = PlanSubmissionAccepted(
         unit_id=submitted.unit_id, submission_id=submitted.submission_id, plan_id=plan_id, items=items
     )
-    publish(tx, PLAN_EVENTS, answer, key=str(plan_id), cause=cause)
+    tx.publish(
+        PLAN_EVENTS,
+        Envelope[PlanSubmissionAccepted].of(answer, subject=str(plan_id), source="/planner", cause=cause),
+    )
     log.info("submission.accepted", unit_id=submitted.unit_id, plan_id=str(plan_id), count=items)
 
 
@@ -99,7 +101,10 @@ def _reject(tx: Transaction, cause: Envelope[Any], reasons: Sequence[Reason]) ->
     answer = PlanSubmissionRejected(
         unit_id=submitted.unit_id, submission_id=submitted.submission_id, reasons=tuple(reasons[:MAX_REASONS])
     )
-    publish(tx, PLAN_EVENTS, answer, key=submitted.submission_id, cause=cause)
+    tx.publish(
+        PLAN_EVENTS,
+        Envelope[PlanSubmissionRejected].of(answer, subject=submitted.submission_id, source="/planner", cause=cause),
+    )
     log.info("submission.rejected", unit_id=submitted.unit_id, code=reasons[0].code, count=len(reasons))
 
 

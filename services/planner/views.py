@@ -27,13 +27,6 @@ class UnitWithPeople(UnitView):
     people: tuple[PersonInRole, ...]
 
 
-class UnitsPage(Contract):
-    """Units in the order of their ids. `cursor` asks for the next page; none: this is the last."""
-
-    units: tuple[UnitView, ...]
-    cursor: str | None
-
-
 class ImportReport(Contract):
     """What an import did, or would do."""
 
@@ -81,13 +74,6 @@ class PlanSummary(Contract):
     number: str | None
     items: int
     updated_at: datetime
-
-
-class PlansPage(Contract):
-    """Plans, the latest first. `cursor` asks for the next page; none: this is the last."""
-
-    plans: tuple[PlanSummary, ...]
-    cursor: UUID | None
 
 
 class PlanView(Contract):

@@ -18,6 +18,7 @@ from services.kit.auth import Principal
 from services.kit.database import EVERYTHING, Database, Transaction
 from services.kit.errors import Refusal, RefusalKind
 from services.kit.http import Authenticated
+from services.kit.pages import Page
 from services.tracker import store, views
 from services.tracker.changes import change_tasks
 from services.tracker.model import Command
@@ -83,7 +84,7 @@ Called = Annotated[Caller, Depends(_caller)]
 
 
 @router.get("/tasks")
-async def list_tasks(caller: Called, wanted: Annotated[views.Wanted, Query()]) -> views.TaskPage:
+async def list_tasks(caller: Called, wanted: Annotated[views.Wanted, Query()]) -> Page[views.Task]:
     """Tasks in the order of their units, a page at a time."""
     async with caller.transaction() as tx:
         return await views.task_page(tx, caller.path, wanted)

@@ -1,14 +1,12 @@
 """What people read, always below a path: the forms of the HTTP answers and the queries behind them."""
 
-import base64
-import binascii
 from collections.abc import Mapping
 from datetime import date, datetime
 from itertools import groupby
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field, Json, StringConstraints
+from pydantic import BaseModel, Json
 
 from contracts.base import UnitId
 from contracts.plans import Target
@@ -17,6 +15,7 @@ from contracts.units import Role
 from services.kit.clock import day_in_viet_nam
 from services.kit.database import Transaction
 from services.kit.errors import Refusal, RefusalKind
+from services.kit.pages import PAGE_SIZE, Cursor, Page, PageSize, after, page
 from services.tracker.store import queries
 from services.tracker.timeliness import timeliness
 
@@ -39,13 +38,6 @@ class Task(BaseModel):
     """Who has confirmed while the other of principal and union chair has not."""
     not_applicable_proposed: bool
     submitted_at: datetime | None
-
-
-class TaskPage(BaseModel):
-    """Some tasks, and where the next page begins; null on the last one."""
-
-    tasks: list[Task]
-    next: str | None
 
 
 class HistoryEntry(BaseModel):
@@ -146,14 +138,14 @@ class Wanted(BaseModel):
     unit_id: UnitId | None = None
     due_before: date | None = None
     timeliness: Timeliness | None = None
-    cursor: Annotated[str, StringConstraints(max_length=200)] | None = None
-    limit: int = Field(default=50, ge=1, le=200)
+    cursor: Cursor = None
+    limit: PageSize = PAGE_SIZE
 
 
-async def task_page(tx: Transaction, within: str, wanted: Wanted) -> TaskPage:
+async def task_page(tx: Transaction, within: str, wanted: Wanted) -> Page[Task]:
     """The next tasks below the path. Raises Refusal for a cursor that no page gave."""
     today = day_in_viet_nam(tx.now)
-    after_unit, after_task = _position(wanted.cursor) if wanted.cursor else ("", UUID(int=0))
+    after_unit, after_task = after(wanted.cursor, ("", UUID(int=0)))
     rows = queries.task_page(
         tx.connection,
         within=within,
@@ -164,8 +156,7 @@ async def task_page(tx: Transaction, within: str, wanted: Wanted) -> TaskPage:
         **wanted.model_dump(exclude={"cursor", "limit"}),
     )
     tasks = [Task(**_task(row, today)) async for row in rows]
-    page = tasks[: wanted.limit]
-    return TaskPage(tasks=page, next=_cursor(page[-1]) if len(tasks) > len(page) else None)
+    return page(tasks, wanted.limit, lambda task: (task.unit_id, task.task_id))
 
 
 async def task_detail(tx: Transaction, within: str, task_id: UUID) -> TaskDetail:
@@ -221,15 +212,3 @@ def _counted(row: Mapping[str, Any]) -> dict[str, Any]:
 def _task(row: Mapping[str, Any], today: date) -> dict[str, Any]:
     standing = timeliness(TaskState(row["state"]), row["due_on"], row["submitted_at"], today)
     return _counted(row) | {"timeliness": standing}
-
-
-def _cursor(task: Task) -> str:
-    return base64.urlsafe_b64encode(f"{task.unit_id}/{task.task_id}".encode()).decode()
-
-
-def _position(cursor: str) -> tuple[str, UUID]:
-    try:
-        unit_id, _, task_id = base64.urlsafe_b64decode(cursor).decode("ascii").partition("/")
-        return unit_id, UUID(task_id)
-    except (binascii.Error, ValueError):
-        raise Refusal(RefusalKind.INVALID, "cursor-invalid", "no page of this list gave this cursor") from None

@@ -115,7 +115,7 @@ def test_a_districts_script_publishes_on_its_own_topic_alone(world: World) -> No
     planner = world.operator("planner")
 
     def at_the_desk() -> list[Any]:
-        return [plan for plan in planner.pages("/v1/plans", "plans") if plan["owner_id"] == DISTRICT]
+        return [plan for plan in planner.pages("/v1/plans") if plan["owner_id"] == DISTRICT]
 
     world.wait("the plan at the desk", lambda: bool(at_the_desk()))
     (plan,) = at_the_desk()

@@ -53,32 +53,15 @@ class Office:
         for choose in (self._behaviour.of_schools, self._behaviour.of_offices):
             tasks = sorted(book.tasks.values(), key=lambda task: task.task_id)
             world.do(choose(tasks, self.rounds), by_http=5, tick=lambda: None)
-        self._morning()
+        self.world.morning(self._day)
 
     def finish(self) -> None:
         """See every expected task announced, and one last morning."""
         expected = sum(plan.reach["tasks"] for plan in self.plans)
         self.world.ledger.read_until(lambda book: len(book.tasks) >= expected)
         self._day += timedelta(days=1)
-        self._morning()
+        self.world.morning(self._day)
         self.world.ledger.read_rest()
-
-    def _morning(self) -> None:
-        world, day = self.world, self._day.isoformat()
-        world.set_time(self._day, 9)
-        tracker, notifier = world.operator("tracker"), world.operator("notifier")
-        tracker.call("POST", "/v1/sweeps", json={"day": day})
-        world.wait("the sweep", lambda: tracker.get(f"/v1/sweeps/{day}")["done"])
-        told = tracker.get(f"/v1/sweeps/{day}")["units"]
-        world.ledger.read_until(lambda book: book.swept[self._day] >= told)
-        world.wait_for_readers("notifier")
-        notifier.call("POST", "/v1/mornings", json={"day": day})
-
-        def sent() -> bool:
-            answer = notifier.get(f"/v1/mornings/{day}")
-            return answer["state"] == "PLANNED" and not answer["digests"].keys() - {"SENT", "REFUSED"}
-
-        world.wait("the digests", sent)
 
 
 @pytest.fixture(scope="module")

@@ -161,7 +161,7 @@ SELECT
 FROM plans
 WHERE
     (:state::text IS NULL OR state = :state)
-    AND (:before::uuid IS NULL OR id < :before)
+    AND id < :before::uuid
     AND EXISTS (SELECT FROM units WHERE units.id = ANY (unit_ids) AND starts_with(units.path, :within))
 ORDER BY id DESC
 LIMIT :at_most;

@@ -13,6 +13,7 @@ from contracts.plans import PlanSubmissionRejected, Reason
 from contracts.topics import PLAN_EVENTS
 from deploy.local.stack import Stack
 from services.kit.database import Database
+from services.kit.errors import Refusal
 from services.kit.relay import Relay
 from tests.conftest import KafkaSettingsOf, OpenDatabase
 from tests.integration.kit.conftest import Reader
@@ -92,5 +93,5 @@ async def test_a_transaction_that_fails_publishes_nothing(
 async def test_an_event_that_no_topic_takes_is_refused_before_it_is_queued(open_database: OpenDatabase) -> None:
     database = await open_database("planner")
     async with database.transaction() as tx:
-        with pytest.raises(ValueError, match="too large"):
+        with pytest.raises(Refusal, match="message-too-large"):
             tx.publish_raw(PLAN_EVENTS, b"key", b"x" * PLAN_EVENTS.max_bytes)

@@ -89,9 +89,10 @@ async def test_people_see_what_they_were_told(
     header = tokens.header("ht1", "S1", Role.PRINCIPAL)
 
     answer = await client.get("/v1/alerts", params={"limit": 2}, headers=header)
-    rest = await client.get("/v1/alerts", params={"before": answer.json()[-1]["id"]}, headers=header)
+    rest = await client.get("/v1/alerts", params={"cursor": answer.json()["cursor"]}, headers=header)
 
-    mine = answer.json() + rest.json()
+    mine = answer.json()["entries"] + rest.json()["entries"]
+    assert rest.json()["cursor"] is None
     assert [alert["task_id"] for alert in mine] == [str(task) for task in reversed(tasks)]
     assert mine[0]["plan_title"] == "Kế hoạch liên tịch"
     assert (mine[0]["rule"], mine[0]["morning"], mine[0]["position"]) == ("assigned", DAY, 3)
@@ -120,10 +121,11 @@ async def test_the_delivery_log_shows_what_is_below_the_caller(
     header = tokens.header(person_id, unit_id, role)
 
     seen: list[dict[str, str]] = []
-    query = {"day": DAY, "limit": "2"}
-    while page := (await client.get("/v1/digests", params=query, headers=header)).json():
-        seen += page
-        query["after"] = page[-1]["id"]
+    query: dict[str, str] | None = {"day": DAY, "limit": "2"}
+    while query:
+        page = (await client.get("/v1/digests", params=query, headers=header)).json()
+        seen += page["entries"]
+        query = query | {"cursor": page["cursor"]} if page["cursor"] else None
 
     assert {delivery["unit_id"] for delivery in seen} == units
     assert len({delivery["id"] for delivery in seen}) == len(seen)

@@ -74,7 +74,7 @@ async def test_what_cannot_be_read_is_refused_with_its_reason(
 ) -> None:
     answer = await cast.officer.upload(document)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
-    assert (await cast.officer.get("/plans")).json()["plans"] == []
+    assert (await cast.officer.get("/plans")).json()["entries"] == []
 
 
 async def test_officers_and_a_schools_own_heads_upload_and_nobody_else(cast: Cast) -> None:
@@ -92,14 +92,14 @@ async def test_officers_and_a_schools_own_heads_upload_and_nobody_else(cast: Cas
 async def test_plans_are_listed_to_those_whom_they_concern(cast: Cast) -> None:
     first, second = await cast.plan(), await cast.plan("review")
     page = (await cast.chair.get("/plans", limit=1)).json()
-    assert [plan["plan_id"] for plan in page["plans"]] == [second]
-    assert page["plans"][0]["items"] == 3
+    assert [plan["plan_id"] for plan in page["entries"]] == [second]
+    assert page["entries"][0]["items"] == 3
     rest = (await cast.chair.get("/plans", limit=1, cursor=page["cursor"])).json()
-    assert [plan["plan_id"] for plan in rest["plans"]] == [first]
+    assert [plan["plan_id"] for plan in rest["entries"]] == [first]
     drafts = (await cast.person("x", "AH-SGD", Role.STAFF).get("/plans", state="DRAFT")).json()
-    assert [plan["plan_id"] for plan in drafts["plans"]] == [first]
+    assert [plan["plan_id"] for plan in drafts["entries"]] == [first]
     for stranger in (cast.neighbour, cast.person("x", "AH-PL-TH1", Role.PRINCIPAL)):
-        assert (await stranger.get("/plans")).json() == {"plans": [], "cursor": None}
+        assert (await stranger.get("/plans")).json() == {"entries": [], "cursor": None}
         assert (await stranger.get(f"/plans/{first}")).status_code == 404
         assert (await stranger.act(first, "review")).status_code == 404
 

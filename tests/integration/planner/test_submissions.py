@@ -51,7 +51,7 @@ async def test_the_same_again_is_the_same_plan_and_other_content_is_refused(
 ) -> None:
     first = await hand_in(database, published, submission())
     assert await hand_in(database, published, submission()) == first
-    assert len((await cast.officer.get("/plans")).json()["plans"]) == 1
+    assert len((await cast.officer.get("/plans")).json()["entries"]) == 1
     other = await hand_in(database, published, submission(text=PLAN + "\n"))
     assert isinstance(other, PlanSubmissionRejected)
     assert [reason.code for reason in other.reasons] == ["already-submitted"]
@@ -88,7 +88,7 @@ async def test_a_structured_plan_is_refused_with_reasons_by_field(
     document = PlanDocument.model_validate(read_plan(PLAN).model_dump() | change)
     answer = await hand_in(database, published, submission(document=document))
     assert [(reason.code, reason.field) for reason in answer.reasons] == reasons
-    assert (await cast.officer.get("/plans")).json()["plans"] == []
+    assert (await cast.officer.get("/plans")).json()["entries"] == []
 
 
 async def test_a_unit_that_the_directory_lacks_is_told_so(cast: Cast, database: Database, published: Published) -> None:

@@ -103,11 +103,11 @@ async def test_only_operators_and_the_root_offices_officers_import(cast: Cast) -
 async def test_everybody_sees_their_own_area_page_by_page(cast: Cast) -> None:
     first = (await cast.officer.get("/units", limit=4)).json()
     second = (await cast.officer.get("/units", limit=4, cursor=first["cursor"])).json()
-    found = [unit["unit_id"] for unit in first["units"] + second["units"]]
+    found = [unit["unit_id"] for unit in first["entries"] + second["entries"]]
     assert found == ["AH-PL", "AH-PL-CU", "AH-PL-LC1", "AH-PL-LDLD", "AH-PL-PGD", "AH-PL-TH1"]
     assert second["cursor"] is None
     principal = cast.person("principal", "AH-PL-TH1", Role.PRINCIPAL)
-    assert [unit["unit_id"] for unit in (await principal.get("/units")).json()["units"]] == ["AH-PL-TH1"]
+    assert [unit["unit_id"] for unit in (await principal.get("/units")).json()["entries"]] == ["AH-PL-TH1"]
 
 
 async def test_a_unit_is_shown_with_its_people_to_those_above_it_alone(cast: Cast) -> None:
@@ -164,7 +164,7 @@ async def test_the_queries_filters_hold_without_row_level_security(cast: Cast, d
     async with database.transaction() as tx:
         assert await store.plan(tx, plan_id, within=beside) is None
         assert await store.lock_plan(tx, plan_id, within=beside) is None
-        assert await store.plans_page(tx, within=beside, state=None, before=None, at_most=10) == []
+        assert await store.plans_page(tx, within=beside, state=None, before=UUID(int=2**128 - 1), at_most=10) == []
         assert await store.unit(tx, "AH-PL", within=beside) is None
         units = await store.units_page(tx, within=beside, after="", at_most=100)
     assert [unit.unit_id for unit in units] == ["AH-TK", "AH-TK-MN1", "AH-TK-PGD"]

@@ -95,7 +95,7 @@ async def client(world: World, tokens: TestTokens) -> AsyncIterator[Client]:
 
 async def test_a_list_holds_what_is_below_the_caller(client: Client) -> None:
     async def seen(unit_id: str, role: Role) -> list[str]:
-        return sorted({task["unit_id"] for task in (await client.get("/tasks", unit_id, role))["tasks"]})
+        return sorted({task["unit_id"] for task in (await client.get("/tasks", unit_id, role))["entries"]})
 
     assert await seen(OFFICE, Role.OFFICER) == sorted(OPEN_SCHOOLS)
     assert await seen(DISTRICT_OFFICE, Role.OFFICER) == sorted([SCHOOL, SECOND, PRIVATE])
@@ -103,14 +103,14 @@ async def test_a_list_holds_what_is_below_the_caller(client: Client) -> None:
 
 
 async def test_pages_follow_one_another_without_gap_or_repetition(client: Client) -> None:
-    whole = (await client.get("/tasks"))["tasks"]
+    whole = (await client.get("/tasks"))["entries"]
     assert len(whole) == 9
     paged: list[Any] = []
     cursor: str | None = ""
     while cursor is not None:
         page = await client.get("/tasks", params={"limit": 2} | ({"cursor": cursor} if cursor else {}))
-        paged += page["tasks"]
-        cursor = page["next"]
+        paged += page["entries"]
+        cursor = page["cursor"]
     assert paged == whole
 
 
@@ -128,7 +128,7 @@ FILTERS: list[tuple[dict[str, str], int]] = [
 
 async def test_filters(client: Client) -> None:
     for filters, expected in FILTERS:
-        tasks = (await client.get("/tasks", params=filters))["tasks"]
+        tasks = (await client.get("/tasks", params=filters))["entries"]
         assert len(tasks) == expected, filters
         for name in ("state", "unit_id", "timeliness"):
             assert {task[name] for task in tasks} <= {filters.get(name, task[name]) for task in tasks}

@@ -36,8 +36,8 @@ async def test_without_row_level_security_the_queries_filter_all_the_same(busy: 
         page = await views.task_page(tx, f"P/P-A/{SCHOOL}/", views.Wanted())
         progress = await views.progress(tx, "P/P-B/", plan_id=None, by="area")
         everything = await views.task_page(tx, "P/", views.Wanted())
-    assert {task.unit_id for task in page.tasks} == {SCHOOL}
-    assert len(everything.tasks) > len(page.tasks)
+    assert {task.unit_id for task in page.entries} == {SCHOOL}
+    assert len(everything.entries) > len(page.entries)
     assert {group.key for group in progress.groups} <= {"P-B"}
 
 

@@ -1,0 +1,53 @@
+"""Reads a topic from its start to where it ends now, outside every consumer group."""
+
+from collections.abc import Iterator
+from uuid import uuid4
+
+from confluent_kafka import Consumer, KafkaException, Message, TopicPartition
+
+from services.kit.settings import KafkaSettings
+from services.ops.errors import CommandError
+from services.ops.kafka_admin import WAIT_SECONDS, librdkafka_arguments
+
+LARGEST_MESSAGE = 8_000_000
+"""Bytes. Above what any topic takes: a dead letter holds a record of the largest size as base64."""
+
+
+def read_topic(kafka: KafkaSettings, topic: str) -> Iterator[Message]:
+    """Every record, partition by partition, in order within each.
+
+    Raises CommandError when the broker does not answer in time or refuses.
+    """
+    consumer = Consumer(
+        {
+            **librdkafka_arguments(kafka),
+            "group.id": f"operator.{uuid4()}",
+            "enable.auto.commit": False,
+            "fetch.message.max.bytes": LARGEST_MESSAGE,
+        }
+    )
+    try:
+        found = consumer.list_topics(topic, timeout=WAIT_SECONDS).topics[topic]
+        for number in sorted(found.partitions):
+            yield from _read_partition(consumer, TopicPartition(topic, number))
+    except KafkaException as error:
+        raise CommandError(f"{topic}: {error.args[0].str()}") from None
+    finally:
+        consumer.close()
+
+
+def _read_partition(consumer: Consumer, place: TopicPartition) -> Iterator[Message]:
+    first, end = consumer.get_watermark_offsets(place, timeout=WAIT_SECONDS)
+    consumer.assign([TopicPartition(place.topic, place.partition, first)])
+    position = first
+    while position < end:
+        messages = consumer.consume(1000, timeout=1) or consumer.consume(1, timeout=WAIT_SECONDS)
+        if not messages:
+            raise CommandError(f"{place.topic}: no answer from the broker")
+        for message in messages:
+            if error := message.error():
+                raise CommandError(f"{place.topic}: {error.str()}")
+            if message.offset() >= end:
+                return
+            position = message.offset() + 1
+            yield message
