@@ -7,8 +7,8 @@ its requests, consumers finish their batch, workers their step, the relay its pa
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator
+from contextlib import asynccontextmanager, contextmanager, suppress
 
 import uvicorn
 from aiokafka.errors import KafkaError
@@ -45,6 +45,7 @@ class Runtime:
         self.database = Database(settings.database, service, self.clock)
         self.relay = Relay(self.database, settings.kafka, client_id=service)
         self.stopping = asyncio.Event()
+        self.broken = asyncio.Event()
         self._consumers: list[Consumer] = []
         self._workers: list[Worker] = []
         self._tasks: list[asyncio.Task[None]] = []
@@ -87,6 +88,7 @@ class Runtime:
         )
         api.state.database = self.database
         api.state.committed = self.committed
+        api.state.broken = self.broken
         return api
 
     @asynccontextmanager
@@ -134,17 +136,50 @@ class Runtime:
         if self.stopping.is_set() or task.cancelled() or task.exception() is None:
             return
         log.critical("service.broken", exc_info=task.exception())
+        self.broken.set()
         os.kill(os.getpid(), signal.SIGTERM)
 
 
+class _Server(uvicorn.Server):
+    """Stops in order at SIGTERM, also while it still waits for the database or the broker.
+
+    uvicorn's own handlers would wait for the end of the start, and raise the signal again after the stop: a
+    service that ended in order would look killed.
+    """
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        loop, serving = asyncio.get_running_loop(), asyncio.current_task()
+        assert serving is not None
+
+        def stop(number: signal.Signals) -> None:
+            if self.started:
+                self.handle_exit(number, None)
+            else:
+                serving.cancel()
+
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, stop, number)
+        yield
+
+
 def serve(api: FastAPI, settings: Settings) -> None:
-    """Run the application until SIGTERM. Raises SystemExit(3) when it could not start."""
-    uvicorn.run(
-        api,
-        host=settings.http.host,
-        port=settings.http.port,
-        log_config=None,
-        access_log=False,
-        timeout_graceful_shutdown=20,
-        server_header=False,
+    """Run the application until SIGTERM.
+
+    Raises SystemExit: 3 when it could not start, 1 when a vital task failed.
+    """
+    server = _Server(
+        uvicorn.Config(
+            api,
+            host=settings.http.host,
+            port=settings.http.port,
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=20,
+            server_header=False,
+        )
     )
+    with suppress(asyncio.CancelledError):  # stopped while it was starting
+        server.run()
+    if api.state.broken.is_set():
+        raise SystemExit(1)
