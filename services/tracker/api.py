@@ -19,7 +19,7 @@ from services.kit.database import EVERYTHING, Database, Transaction
 from services.kit.errors import Refusal, RefusalKind
 from services.kit.http import Authenticated
 from services.kit.pages import Page
-from services.tracker import store, views
+from services.tracker import jobs, store, views
 from services.tracker.changes import change_tasks
 from services.tracker.model import Command
 from services.tracker.transitions import Denied
@@ -149,7 +149,7 @@ async def request_sweep(sweep: SweepRequest, caller: Called) -> views.SweepStatu
     """Queue the sweep of a day's deadlines, for all units."""
     caller.principal.require(Role.OPERATOR)
     async with caller.transaction(EVERYTHING) as tx:
-        await store.request_sweep(tx, sweep.day)
+        await jobs.request_sweep(tx, sweep.day)
         return await views.sweep_status(tx, sweep.day)
 
 

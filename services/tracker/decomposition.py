@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contracts.scope import jurisdiction
 from services.kit.database import Database
 from services.kit.logs import get_logger
-from services.tracker import store
+from services.tracker import jobs, store
 
 log = get_logger()
 
@@ -24,12 +24,12 @@ async def step(database: Database, committed: Callable[[], None]) -> bool:
     chunk has.
     """
     async with database.transaction() as tx:
-        job = await store.next_decomposition(tx)
+        job = await jobs.next_decomposition(tx)
         if job is None:
             return False
         parties = (await store.parties_of(tx, [job.plan_id])).get(job.plan_id, [])
         size = max(1, CHUNK // job.occurrences)
-        issued = await store.issue_chunk(
+        issued = await jobs.issue_chunk(
             tx,
             job,
             parties=[party.unit_id for party in parties],
@@ -37,7 +37,7 @@ async def step(database: Database, committed: Callable[[], None]) -> bool:
             size=size,
         )
         finished = issued.seen < size
-        units, tasks = await store.advance_decomposition(tx, job.plan_id, issued, finished=finished)
+        units, tasks = await jobs.advance_decomposition(tx, job.plan_id, issued, finished=finished)
     committed()
     if finished:
         log.info("decomposition.finished", plan_id=str(job.plan_id), count=tasks, outcome=f"{units} units")

@@ -4,7 +4,7 @@ from contracts.envelope import Envelope
 from contracts.plans import PlanApproved
 from services.kit.database import Transaction
 from services.kit.logs import get_logger
-from services.tracker import store
+from services.tracker import jobs, store
 
 log = get_logger()
 
@@ -15,5 +15,5 @@ async def take_over(tx: Transaction, approved: Envelope[PlanApproved]) -> None:
     if not await store.store_plan(tx, plan):
         log.info("plan.known", plan_id=str(plan.plan_id))
         return
-    await store.start_decomposition(tx, approved)
+    await jobs.start_decomposition(tx, approved)
     log.info("plan.taken_over", plan_id=str(plan.plan_id), count=len(plan.items))

@@ -9,15 +9,14 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 
-from contracts.envelope import Envelope
 from contracts.plans import ApprovedItem, PlanApproved, Target
-from contracts.tasks import Milestone, TaskState
+from contracts.tasks import TaskState
 from contracts.units import Role, UnitChanged, UnitKind
 from services.kit.database import Transaction
 from services.kit.sql import load_queries
 from services.tracker.entitlement import Unit
-from services.tracker.model import Change, Chunk, Job, LockedTask, Story, Sweep
-from services.tracker.transitions import OPEN, Standing, confirming
+from services.tracker.model import Change, LockedTask
+from services.tracker.transitions import Standing, confirming
 
 queries = load_queries(Path(__file__).parent / "sql" / "queries.sql")
 
@@ -166,63 +165,6 @@ async def parties_of(tx: Transaction, plan_ids: Sequence[UUID]) -> dict[UUID, li
     return dict(parties)
 
 
-# Decomposition
-
-
-async def start_decomposition(tx: Transaction, approved: Envelope[PlanApproved]) -> None:
-    """Queue the decomposition of the plan's present version."""
-    await queries.start_decomposition(
-        tx.connection,
-        plan_id=approved.data.plan_id,
-        causation_id=approved.id,
-        correlation_id=approved.correlationid or approved.id,
-        traceparent=approved.traceparent,
-    )
-
-
-async def next_decomposition(tx: Transaction) -> Job | None:
-    """Take a job that can be worked on into this transaction's hand."""
-    row = await queries.next_decomposition(tx.connection)
-    if row is None:
-        return None
-    story = Story(row["causation_id"], row["correlation_id"], row["traceparent"])
-    return Job(row["plan_id"], row["version"], row["effective_on"], row["occurrences"], row["after_unit"], story)
-
-
-async def issue_chunk(
-    tx: Transaction, job: Job, *, parties: Sequence[str], jurisdictions: Sequence[str], size: int
-) -> Chunk:
-    """Issue the job's tasks to the next `size` units within the jurisdictions."""
-    await queries.expect_many(tx.connection)
-    row = await queries.issue_chunk(
-        tx.connection,
-        plan_id=job.plan_id,
-        version=job.version,
-        day=job.effective_on,
-        after_unit=job.after_unit,
-        parties=parties,
-        jurisdictions=jurisdictions,
-        size=size,
-        now=tx.now,
-        **job.story._asdict(),
-    )
-    return Chunk(row["seen"], row["last_unit"], row["units"], row["tasks"])
-
-
-async def advance_decomposition(tx: Transaction, plan_id: UUID, chunk: Chunk, *, finished: bool) -> tuple[int, int]:
-    """Remember how far the job is. Returns the units and tasks that it has made in all."""
-    row = await queries.advance_decomposition(
-        tx.connection,
-        plan_id=plan_id,
-        last_unit=chunk.last_unit,
-        units=chunk.units,
-        tasks=chunk.tasks,
-        finished=finished,
-        now=tx.now,
-    )
-    return row["units"], row["tasks"]
-
-
 # Changing tasks
 
 
@@ -296,67 +238,3 @@ async def write_changes(
         correlation_ids=[change.command.story.correlation_id for change in changes],
         traceparents=[change.command.story.traceparent for change in changes],
     )
-
-
-# Sweeps
-
-
-async def request_sweep(tx: Transaction, day: date) -> None:
-    """Queue the sweep of a day, again where it is finished."""
-    await queries.request_sweep(tx.connection, day=day, now=tx.now)
-
-
-async def ensure_sweep(tx: Transaction, day: date) -> None:
-    """Queue the sweep of a day unless it was queued before."""
-    await queries.ensure_sweep(tx.connection, day=day, now=tx.now)
-
-
-async def next_sweep(tx: Transaction) -> Sweep | None:
-    """Take the oldest sweep that is not finished into this transaction's hand."""
-    row = await queries.next_sweep(tx.connection)
-    return row and Sweep(row["day"], row["after_unit"])
-
-
-async def next_units(tx: Transaction, after_unit: str, size: int) -> Chunk:
-    """The next units of the directory in the order of their ids, as a chunk that nobody was told of yet."""
-    row = await queries.last_of_chunk(tx.connection, after_unit=after_unit, size=size)
-    return Chunk(row["seen"], row["last_unit"])
-
-
-async def due_dates(tx: Transaction, after_unit: str, last_unit: str, until: date) -> list[date]:
-    """The deadlines up to a day that open tasks of these units have."""
-    rows = queries.due_dates(tx.connection, after_unit=after_unit, last_unit=last_unit, until=until, open=sorted(OPEN))
-    return [row["due_on"] async for row in rows]
-
-
-async def reach_deadlines(
-    tx: Transaction, sweep: Sweep, chunk: Chunk, reached: Mapping[date, tuple[Milestone, int]]
-) -> Chunk:
-    """Tell the units of the chunk of the milestones that each deadline has reached, once each."""
-    row = await queries.reach_deadlines(
-        tx.connection,
-        day=sweep.day,
-        after_unit=sweep.after_unit,
-        last_unit=chunk.last_unit,
-        open=sorted(OPEN),
-        due_dates=list(reached),
-        milestones=[milestone for milestone, _ in reached.values()],
-        days=[days for _, days in reached.values()],
-        correlation_id=f"sweep-{sweep.day}",
-        now=tx.now,
-    )
-    return chunk._replace(units=row["units"], tasks=row["tasks"])
-
-
-async def advance_sweep(tx: Transaction, day: date, chunk: Chunk, *, finished: bool) -> tuple[int, int]:
-    """Remember how far the sweep is. Returns the units and tasks told of in all."""
-    row = await queries.advance_sweep(
-        tx.connection,
-        day=day,
-        last_unit=chunk.last_unit,
-        units=chunk.units,
-        tasks=chunk.tasks,
-        finished=finished,
-        now=tx.now,
-    )
-    return row["units"], row["tasks"]

@@ -9,7 +9,7 @@ from datetime import timedelta
 from services.kit.clock import VIET_NAM, day_in_viet_nam
 from services.kit.database import Database
 from services.kit.logs import get_logger
-from services.tracker import store
+from services.tracker import jobs
 from services.tracker.timeliness import SOON, milestone
 
 log = get_logger()
@@ -28,18 +28,18 @@ async def step(database: Database, committed: Callable[[], None], *, daily: bool
     """
     async with database.transaction() as tx:
         if daily and tx.now.astimezone(VIET_NAM).hour >= MORNING:
-            await store.ensure_sweep(tx, day_in_viet_nam(tx.now))
-        job = await store.next_sweep(tx)
+            await jobs.ensure_sweep(tx, day_in_viet_nam(tx.now))
+        job = await jobs.next_sweep(tx)
         if job is None:
             return False
-        chunk = await store.next_units(tx, job.after_unit, CHUNK)
+        chunk = await jobs.next_units(tx, job.after_unit, CHUNK)
         if chunk.last_unit is not None:
             until = job.day + timedelta(days=SOON)
-            due_dates = await store.due_dates(tx, job.after_unit, chunk.last_unit, until)
+            due_dates = await jobs.due_dates(tx, job.after_unit, chunk.last_unit, until)
             told = {due_on: reached for due_on in due_dates if (reached := milestone(due_on, job.day))}
-            chunk = await store.reach_deadlines(tx, job, chunk, told)
+            chunk = await jobs.reach_deadlines(tx, job, chunk, told)
         finished = chunk.seen < CHUNK
-        units, tasks = await store.advance_sweep(tx, job.day, chunk, finished=finished)
+        units, tasks = await jobs.advance_sweep(tx, job.day, chunk, finished=finished)
     committed()
     if finished:
         log.info("sweep.finished", day=job.day.isoformat(), count=tasks, outcome=f"{units} units")

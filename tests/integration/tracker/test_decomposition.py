@@ -9,7 +9,7 @@ from contracts.plans import Occurrence
 from contracts.scope import Audience, Scope
 from contracts.tasks import IssuedTask, TasksIssued
 from contracts.units import Ownership, UnitKind
-from services.tracker import decomposition, store
+from services.tracker import decomposition, jobs
 from tests.integration.tracker.world import (
     OFFICE,
     OPEN_SCHOOLS,
@@ -84,7 +84,7 @@ async def test_a_chunk_that_was_not_committed_is_made_again_once(world: World, m
         raise ConnectionError
 
     with monkeypatch.context() as patch:
-        patch.setattr(store, "advance_decomposition", dies)
+        patch.setattr(jobs, "advance_decomposition", dies)
         with pytest.raises(ConnectionError):
             await decomposition.step(world.database, nobody)
     await world.decompose()

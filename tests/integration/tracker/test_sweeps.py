@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from contracts.tasks import Milestone, TaskDeadlineReached, TaskState
-from services.tracker import store, sweeps
+from services.tracker import jobs, sweeps
 from services.tracker.timeliness import timeliness
 from services.tracker.transitions import OPEN
 from tests.integration.tracker.world import OPEN_SCHOOLS, SCHOOL, World, finish, item, nobody
@@ -20,7 +20,7 @@ _END_OF_DUE = datetime(2025, 11, 20, 17, tzinfo=UTC)
 async def sweep(world: World, day: date) -> list[TaskDeadlineReached]:
     """Ask for a day's sweep; what is published of it."""
     async with world.database.transaction() as tx:
-        await store.request_sweep(tx, day)
+        await jobs.request_sweep(tx, day)
     await finish(lambda: sweeps.step(world.database, nobody, daily=False))
     return [envelope.data for envelope in await world.published()]
 
@@ -78,10 +78,10 @@ async def test_a_sweep_that_dies_at_every_step_tells_everyone_once(due: World, m
 
     monkeypatch.setattr(sweeps, "CHUNK", 3)
     async with due.database.transaction() as tx:
-        await store.request_sweep(tx, DUE)
+        await jobs.request_sweep(tx, DUE)
     while (await due.rows("SELECT finished_at FROM sweeps")) == [(None,)]:
         with monkeypatch.context() as patch:
-            patch.setattr(store, "advance_sweep", dies)
+            patch.setattr(jobs, "advance_sweep", dies)
             with pytest.raises(ConnectionError):
                 await sweeps.step(due.database, nobody, daily=False)
         assert await sweeps.step(due.database, nobody, daily=False)
