@@ -2,16 +2,17 @@
 
 from datetime import date
 from enum import StrEnum
+from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from contracts.base import Contract, Message, PersonId, UnitId
 from contracts.units import Role
 
 
 class AlertRule(StrEnum):
-    """Why somebody is told something. The notifier's rule table says whom and when."""
+    """Why somebody is told something: the rules of today. The notifier's rule table says whom and when."""
 
     PLAN_APPROVED = "plan-approved"
     ASSIGNED = "assigned"
@@ -24,7 +25,8 @@ class AlertRule(StrEnum):
 class AlertEntry(Contract):
     """One alert: a rule met by a task, or by a plan as a whole."""
 
-    rule: AlertRule
+    rule: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$", max_length=40)]
+    """One of `AlertRule`; a reader takes one that it does not know, for rules are added without a new version."""
     plan_id: UUID
     unit_id: UnitId
     task_id: UUID | None = None

@@ -11,9 +11,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from contracts.topics import SERVICES
 from deploy.demo.report import print_tables, reconcile, summarise, write_summary
-from deploy.demo.world import World, running
+from deploy.demo.visit import invite
+from deploy.demo.world import running
 from deploy.demo.year import Progress as Tell
 from deploy.demo.year import Story
 from deploy.local.settings import StackError
@@ -40,7 +40,8 @@ def main() -> int:
             write_summary(summary, arguments.directory / "summary.json")
             print_tables(console, summary)
             if sys.stdout.isatty():
-                _stay(console, world)
+                console.print(invite(world, arguments.directory), markup=False, soft_wrap=True, highlight=False)
+                _stay(console)
             return 0 if books.holds else 1
     except (StackError, TimeoutError) as error:
         print(f"demo: {error}", file=sys.stderr)  # noqa: T201
@@ -86,12 +87,8 @@ def _progress(console: Console) -> Iterator[Tell]:
         yield tell
 
 
-def _stay(console: Console, world: World) -> None:
+def _stay(console: Console) -> None:
     """Keep everything up for whoever wants to look, until Ctrl-C."""
-    for service in SERVICES:
-        console.print(f"{service}: {world.services.url(service)}/openapi.json")
-    console.print(f"mail: {world.smtp.host}:{world.smtp.port}")
-    console.print("Ctrl-C ends everything.")
     try:
         signal.pause()
     except KeyboardInterrupt:

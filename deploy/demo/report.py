@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from deploy.demo.desk import DeskPlan
 from deploy.demo.world import World
@@ -69,7 +69,7 @@ def summarise(world: World, plans: list[DeskPlan], books: Books, seconds: float)
         "records_by_topic": world.lag.topic_sizes(),
         "commands": {
             **{name: getattr(commands, name) for name in ("sent", "accepted", "refused", "refused_on_purpose")},
-            "refused_by_code": dict(sorted(Counter(book.rejected.values()).items())),
+            "refused_by_code": dict(sorted(commands.refused_by_code.items())),
         },
         "alerts": {
             "raised": sum(len(digest.entries) for digest in book.digests.values()),
@@ -93,7 +93,17 @@ def write_summary(summary: dict[str, Any], path: Path) -> None:
 
 def print_tables(console: Console, summary: dict[str, Any]) -> None:
     """The tables at the end."""
-    plans = Table("plan", "items", "duties", "recipients", "state", "units", "tasks", "expected", title="Plans")
+    plans = Table(
+        Column("plan", overflow="fold"),
+        "items",
+        "duties",
+        "recipients",
+        "state",
+        "units",
+        "tasks",
+        "expected",
+        title="Plans",
+    )
     for plan in summary["plans"]:
         plans.add_row(*(str(plan[name]) for name in _PLAN_COLUMNS))
     console.print(plans)

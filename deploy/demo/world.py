@@ -2,9 +2,10 @@
 
 import shutil
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from datetime import time as time_of_day
 from pathlib import Path
@@ -41,6 +42,7 @@ class Commands:
     accepted: int = 0
     refused: int = 0
     refused_on_purpose: int = 0
+    refused_by_code: Counter[str] = field(default_factory=Counter)
     lost: int = 0
     doubled: int = 0
 
@@ -70,11 +72,19 @@ class World:
 
     def client(self, service: str, person: PersonRow) -> Client:
         """A service as one person uses it; waits while the service is being restarted."""
-        return self._client(service, person.person_id, person.unit_id, [person.role])
+        return self._client(service, lambda: self.token(person))
 
     def operator(self, service: str) -> Client:
         """A service as the operator uses it."""
-        return self._client(service, OPERATOR, self.province.root.unit_id, [Role.OPERATOR, Role.OFFICER])
+        return self._client(service, self.operator_token)
+
+    def token(self, person: PersonRow) -> str:
+        """A bearer token of one person, good for a day."""
+        return self._token(person.person_id, person.unit_id, [person.role])
+
+    def operator_token(self) -> str:
+        """The operator's."""
+        return self._token(OPERATOR, self.province.root.unit_id, [Role.OPERATOR, Role.OFFICER])
 
     def wait(self, what: str, done: Callable[[], bool]) -> None:
         """Wait until it is so. Raises TimeoutError after a long time."""
@@ -143,7 +153,8 @@ class World:
     def _over_http(self, deed: Deed) -> dict[str, int]:
         """Do it as a person would. Returns the task's revision since, if it was accepted."""
         command = deed.command
-        client = self._client("tracker", command.actor.person_id, command.actor.unit_id, [command.actor.role])
+        actor = command.actor
+        client = self._client("tracker", lambda: self._token(actor.person_id, actor.unit_id, [actor.role]))
         asked = command.model_dump(mode="json", include={"action", "reason", "note", "percent", "count"})
         path = f"/v1/tasks/{command.task_id}"
         self.commands.sent += 1
@@ -154,6 +165,7 @@ class World:
             if error.status >= 500:
                 raise
             self.commands.refused += 1
+            self.commands.refused_by_code[error.code] += 1
             return {}
         self.commands.accepted += 1
         return {str(command.task_id): task["revision"]}
@@ -166,15 +178,18 @@ class World:
             outcomes = book.outcomes.get(command_id, set())
             self.commands.lost += not outcomes
             self.commands.doubled += max(0, len(outcomes) - 1)
-            self.commands.refused += command_id in book.rejected
-            self.commands.accepted += bool(outcomes) and command_id not in book.rejected
+            if command_id in book.rejected:
+                self.commands.refused += 1
+                self.commands.refused_by_code[book.rejected[command_id]] += 1
+            else:
+                self.commands.accepted += bool(outcomes)
 
-    def _client(self, service: str, person_id: str, unit_id: str, roles: list[Role]) -> Client:
-        def token() -> str:
-            if person_id not in self._tokens:
-                self._tokens[person_id] = keys.sign(self.services.directory, person_id, unit_id, roles, ttl=24 * 3600)
-            return self._tokens[person_id]
+    def _token(self, person_id: str, unit_id: str, roles: list[Role]) -> str:
+        if person_id not in self._tokens:
+            self._tokens[person_id] = keys.sign(self.services.directory, person_id, unit_id, roles, ttl=24 * 3600)
+        return self._tokens[person_id]
 
+    def _client(self, service: str, token: Callable[[], str]) -> Client:
         return Client(self.services.url(service), token, patience=PATIENCE_SECONDS)
 
 

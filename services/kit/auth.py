@@ -98,6 +98,6 @@ class TokenVerifier:
 
 
 def _text(claim: object) -> str:
-    if not isinstance(claim, str) or not claim:
+    if not isinstance(claim, str) or not claim or not claim.isprintable():
         raise ValueError("a claim is not a text")
     return claim

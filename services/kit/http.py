@@ -100,8 +100,10 @@ async def _invalid(_: Request, error: Exception) -> Response:
     return problem(422, "invalid-request", "the request does not have the form that the API describes", fields=fields)
 
 
-async def _http_error(_: Request, error: Exception) -> Response:
+async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if isinstance(error.__cause__, Refusal):  # while the body was being read, which FastAPI makes a 400
+        return await _refused(request, error.__cause__)
     return problem(error.status_code, HTTPStatus(error.status_code).phrase.lower().replace(" ", "-"), str(error.detail))
 
 
@@ -160,7 +162,7 @@ class _Guard:
         if "\x00" in scope["path"] or b"%00" in scope["query_string"]:
             await problem(400, "forbidden-character", "the address holds U+0000")(scope, receive, send)
             return
-        is_json = b"json" in headers.get(b"content-type", b"")
+        is_json = b"json" in headers.get(b"content-type", b"").lower()
         try:
             body = await _whole_body(receive) if is_json else None
             if body:

@@ -49,7 +49,7 @@ class Runtime:
         self._consumers: list[Consumer] = []
         self._workers: list[Worker] = []
         self._tasks: list[asyncio.Task[None]] = []
-        self.health = Health(self._consumers, settings.consumer.stalled_after)
+        self.health = Health(self.database, self._consumers, settings.consumer.stalled_after)
 
     def consume(self, *topics: str, use_case: UseCase, pattern: str | None = None) -> None:
         """Give every fresh record of the topics to the use-case, in batches, one transaction each."""

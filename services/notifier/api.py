@@ -4,7 +4,6 @@ import datetime as dt
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import BaseModel
 
 from contracts.scope import jurisdiction
 from contracts.units import Role, UnitKind
@@ -13,13 +12,14 @@ from services.kit.database import EVERYTHING, Database
 from services.kit.errors import Refusal, RefusalKind
 from services.kit.http import Authenticated
 from services.kit.pages import PAGE_SIZE, Cursor, Page, PageSize, after, page
+from services.kit.requests import RequestBody
 from services.notifier import mornings, reports, store
 from services.notifier.reports import Delivery, MorningReport, Summary, ToldAlert
 
 _LATEST = 2**63 - 1
 
 
-class MorningRequest(BaseModel):
+class MorningRequest(RequestBody):
     """A day in Viet Nam whose digests are asked for."""
 
     day: dt.date

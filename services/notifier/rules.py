@@ -1,7 +1,7 @@
 """Who is told what, and until when it holds: one table of data, and the alerts that an event gives rise to.
 
-The table is all there is to change when a rule changes. Its rows stand in the order in which a digest
-tells them, the most pressing first.
+The table is all there is to change when a rule changes; a new one has its name in `contracts.alerts`. Its rows
+stand in the order in which a digest tells them, the most pressing first.
 """
 
 from collections.abc import Iterator

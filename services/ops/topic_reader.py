@@ -41,7 +41,8 @@ def _read_partition(consumer: Consumer, place: TopicPartition) -> Iterator[Messa
     consumer.assign([TopicPartition(place.topic, place.partition, first)])
     position = first
     while position < end:
-        messages = consumer.consume(1000, timeout=1) or consumer.consume(1, timeout=WAIT_SECONDS)
+        asked = min(1000, end - position)  # a batch that is full comes at once
+        messages = consumer.consume(asked, timeout=1) or consumer.consume(1, timeout=WAIT_SECONDS)
         if not messages:
             raise CommandError(f"{place.topic}: no answer from the broker")
         for message in messages:

@@ -10,6 +10,7 @@ from contracts.base import Contract, Text, UnitId
 from contracts.plans import ItemKind, Party, PlanDocument, PlanState
 from contracts.scope import Scope
 from contracts.units import PersonInRole, Role
+from services.kit.requests import RequestBody
 from services.planner.directory import Tally, Unit
 from services.planner.reach import Reach
 
@@ -107,7 +108,7 @@ class PlanStanding(Contract):
     revision: int
 
 
-class ItemChange(Contract):
+class ItemChange(RequestBody):
     """What to change of one item; what is absent stays."""
 
     position: int = Field(ge=1)
@@ -118,14 +119,14 @@ class ItemChange(Contract):
     """A due rule of `services/planner/calendar.py`; its dates follow from the plan's period."""
 
 
-class PlanChange(Contract):
+class PlanChange(RequestBody):
     """What to change of a plan; what is absent stays. `parties` replaces them all."""
 
     parties: Annotated[tuple[Party, ...], Field(max_length=10)] | None = None
     items: Annotated[tuple[ItemChange, ...], Field(max_length=1000)] = ()
 
 
-class Doing(Contract):
+class Doing(RequestBody):
     """The particulars of an action."""
 
     reason: Text | None = None

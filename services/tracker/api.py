@@ -8,7 +8,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Query, Request
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from contracts.base import Text
 from contracts.tasks import TaskAction
@@ -19,7 +19,8 @@ from services.kit.database import EVERYTHING, Database, Transaction
 from services.kit.errors import Refusal, RefusalKind
 from services.kit.http import Authenticated
 from services.kit.pages import Page
-from services.tracker import jobs, store, views
+from services.kit.requests import RequestBody
+from services.tracker import store, sweeps, views
 from services.tracker.changes import change_tasks
 from services.tracker.model import Command
 from services.tracker.transitions import Denied
@@ -28,7 +29,7 @@ from services.tracker.transitions import Request as Asked
 router = APIRouter()
 
 _STATUS = {
-    "unknown-task": RefusalKind.NOT_FOUND,
+    "task-unknown": RefusalKind.NOT_FOUND,
     "not-entitled": RefusalKind.FORBIDDEN,
     "wrong-role": RefusalKind.FORBIDDEN,
     "reason-missing": RefusalKind.INVALID,
@@ -37,17 +38,17 @@ _STATUS = {
 """How HTTP names a denial; all others are conflicts with how the task stands."""
 
 
-class Action(BaseModel):
+class Action(RequestBody):
     """What somebody wants to do with a task."""
 
     action: TaskAction
     reason: Text | None = None
     note: Text | None = None
-    percent: int | None = Field(default=None, ge=0, le=100)
-    count: int | None = Field(default=None, ge=0, le=1_000_000)
+    percent: int | None = Field(default=None, ge=0, le=100, strict=True)
+    count: int | None = Field(default=None, ge=0, le=1_000_000, strict=True)
 
 
-class SweepRequest(BaseModel):
+class SweepRequest(RequestBody):
     """The day to sweep."""
 
     day: date
@@ -149,7 +150,7 @@ async def request_sweep(sweep: SweepRequest, caller: Called) -> views.SweepStatu
     """Queue the sweep of a day's deadlines, for all units."""
     caller.principal.require(Role.OPERATOR)
     async with caller.transaction(EVERYTHING) as tx:
-        await jobs.request_sweep(tx, sweep.day)
+        await sweeps.request(tx, sweep.day)
         return await views.sweep_status(tx, sweep.day)
 
 

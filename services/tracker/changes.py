@@ -54,7 +54,7 @@ class _Desk:
         """Decide one command. Raises Denied."""
         task = self.tasks.get(command.task_id)
         if task is None:
-            raise Denied("unknown-task", "there is no such task")
+            raise Denied("task-unknown", "there is no such task")
         if command.unit_id not in (None, task.unit.unit_id):
             raise Denied("wrong-unit", "the task is another unit's")
         before = self.standings.get(task.task_id, task.standing)
@@ -73,7 +73,7 @@ class _Desk:
         if found is None:
             actor = self.units.get(command.actor_unit_id)
             if actor is None:
-                raise Denied("unknown-actor", f"the directory has no unit {command.actor_unit_id}")
+                raise Denied("actor-unknown", f"the directory has no unit {command.actor_unit_id}")
             found = relations(actor, task.unit.unit_id, task.unit.path, self.parties.get(task.plan_id, ()))
             self._relations[key] = found
         return found

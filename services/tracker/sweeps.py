@@ -4,10 +4,11 @@ What was told is marked, so a sweep can be asked for again, and a kill at any mo
 """
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 from services.kit.clock import VIET_NAM, day_in_viet_nam
-from services.kit.database import Database
+from services.kit.database import Database, Transaction
+from services.kit.errors import Refusal, RefusalKind
 from services.kit.logs import get_logger
 from services.tracker import jobs
 from services.tracker.timeliness import SOON, milestone
@@ -19,6 +20,13 @@ CHUNK = 500
 
 MORNING = 5
 """The hour in Viet Nam from which on the day is swept by itself."""
+
+
+async def request(tx: Transaction, day: date) -> None:
+    """Queue the sweep of a day. Raises Refusal for a day that has not come: no deadline is reached before its day."""
+    if day > day_in_viet_nam(tx.now):
+        raise Refusal(RefusalKind.INVALID, "day-to-come", "sweeps are of today or an earlier day")
+    await jobs.request_sweep(tx, day)
 
 
 async def step(database: Database, committed: Callable[[], None], *, daily: bool) -> bool:

@@ -16,6 +16,7 @@ from services.kit.clock import day_in_viet_nam
 from services.kit.database import Transaction
 from services.kit.errors import Refusal, RefusalKind
 from services.kit.pages import PAGE_SIZE, Cursor, Page, PageSize, after, page
+from services.kit.requests import RequestBody
 from services.tracker.store import queries
 from services.tracker.timeliness import timeliness
 
@@ -130,7 +131,7 @@ class SweepStatus(BaseModel):
 By = Literal["plan", "item", "area", "level"]
 
 
-class Wanted(BaseModel):
+class Wanted(RequestBody):
     """Which tasks of a list are wanted, from where on, and how many at once. None does not restrict."""
 
     state: TaskState | None = None
@@ -163,7 +164,7 @@ async def task_detail(tx: Transaction, within: str, task_id: UUID) -> TaskDetail
     """One task below the path. Raises Refusal where there is none."""
     row = await queries.task_by_id(tx.connection, within=within, task_id=task_id)
     if row is None:
-        raise Refusal(RefusalKind.NOT_FOUND, "unknown-task", "there is no such task")
+        raise Refusal(RefusalKind.NOT_FOUND, "task-unknown", "there is no such task")
     history = [_counted(entry) async for entry in queries.history_of(tx.connection, task_id=task_id)]
     return TaskDetail.model_validate(_task(row, day_in_viet_nam(tx.now)) | {"history": history})
 
@@ -183,7 +184,7 @@ async def plan_count(tx: Transaction, within: str, plan_id: UUID) -> PlanCount:
     """What a plan came to below the path. Raises Refusal for a plan that has not arrived."""
     plan = await queries.plan_with_job(tx.connection, plan_id=plan_id)
     if plan is None:
-        raise Refusal(RefusalKind.NOT_FOUND, "unknown-plan", "there is no such plan")
+        raise Refusal(RefusalKind.NOT_FOUND, "plan-unknown", "there is no such plan")
     rows = queries.tasks_of_items(tx.connection, within=within, plan_id=plan_id)
     items = [ItemCount(**row) async for row in rows]
     return PlanCount(
@@ -200,7 +201,7 @@ async def sweep_status(tx: Transaction, day: date) -> SweepStatus:
     """How far the sweep of a day is. Raises Refusal where none was asked for."""
     row = await queries.sweep_of_day(tx.connection, day=day)
     if row is None:
-        raise Refusal(RefusalKind.NOT_FOUND, "unknown-sweep", "no sweep of this day was asked for")
+        raise Refusal(RefusalKind.NOT_FOUND, "sweep-unknown", "no sweep of this day was asked for")
     return SweepStatus(day=day, done=row["finished_at"] is not None, units=row["units"], tasks=row["tasks"])
 
 

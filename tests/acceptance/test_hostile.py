@@ -72,7 +72,7 @@ def test_bad_commands_are_set_aside_and_the_next_is_answered(world: World) -> No
     }
     produce(world, TASK_COMMANDS.name, *bad.values(), good.to_bytes())
     assert world.ledger.read_until(lambda book: good.id in book.rejected)
-    assert world.ledger.book.rejected[good.id] == "unknown-task"
+    assert world.ledger.book.rejected[good.id] == "task-unknown"
     letters = letters_of(world, "tracker", len(bad))
     assert {letter.data.code: letter.data.record_value for letter in letters} == bad
     assert {letter.data.topic for letter in letters} == {TASK_COMMANDS.name}

@@ -131,7 +131,7 @@ async def start_process(open_database: OpenDatabase, kafka_settings: KafkaSettin
         await broker.start()
         brokers.append(broker)
         relays.append(asyncio.create_task(relay.run(stopping)))
-        return Process(consumer, counting, Health([consumer], stalled_after=60))
+        return Process(consumer, counting, Health(database, [consumer], stalled_after=60))
 
     yield start
     stopping.set()

@@ -34,7 +34,7 @@ async def client(database: Database, tokens: TestTokens) -> AsyncIterator[httpx.
         "0",
         routers=[make_router(database)],
         tokens=TokenVerifier(tokens.settings),
-        health=Health([], 60),
+        health=Health(database, [], 60),
         lifespan=nothing_else,
     )
     async with httpx.AsyncClient(transport=httpx.ASGITransport(api), base_url="http://notifier") as client:

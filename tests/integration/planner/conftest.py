@@ -48,7 +48,7 @@ def read_here(monkeypatch: pytest.MonkeyPatch) -> None:
 async def nobody(database: Database, tokens: TestTokens, read_here: None) -> AsyncIterator[Cast]:
     """People at the API of a planner without a directory."""
     verifier = TokenVerifier(tokens.settings)
-    health = Health((), stalled_after=60)
+    health = Health(database, (), stalled_after=60)
     api = make_api("planner", "0", routers=[router], tokens=verifier, health=health, lifespan=_nothing)
     api.state.database = database
     async with httpx.AsyncClient(transport=httpx.ASGITransport(api), base_url="http://planner") as client:

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -83,7 +83,7 @@ async def client(world: World, tokens: TestTokens) -> AsyncIterator[Client]:
         "0",
         routers=[api.router],
         tokens=TokenVerifier(tokens.settings),
-        health=Health([], stalled_after=1),
+        health=Health(world.database, [], stalled_after=1),
         lifespan=nothing,
     )
     application.state.database = world.database
@@ -156,13 +156,15 @@ async def test_a_task_shows_its_words_and_its_history(client: Client, clock: Fix
 
 
 DENIED: list[tuple[str, Role, dict[str, Any], int, str]] = [
-    (OTHER, Role.PRINCIPAL, {"action": "acknowledge"}, 404, "unknown-task"),
+    (OTHER, Role.PRINCIPAL, {"action": "acknowledge"}, 404, "task-unknown"),
     (DISTRICT_OFFICE, Role.OFFICER, {"action": "acknowledge"}, 403, "not-entitled"),
     (SCHOOL, Role.STAFF, {"action": "decline", "reason": "bận"}, 403, "wrong-role"),
     (SCHOOL, Role.PRINCIPAL, {"action": "submit"}, 409, "wrong-state"),
     (SCHOOL, Role.PRINCIPAL, {"action": "decline", "reason": " "}, 422, "reason-missing"),
     (SCHOOL, Role.PRINCIPAL, {"action": "dance"}, 422, "invalid-request"),
     (SCHOOL, Role.PRINCIPAL, {"action": "acknowledge", "percent": 101}, 422, "invalid-request"),
+    (SCHOOL, Role.PRINCIPAL, {"action": "acknowledge", "percent": True}, 422, "invalid-request"),
+    (SCHOOL, Role.PRINCIPAL, {"action": "acknowledge", "resaon": "bận"}, 422, "invalid-request"),
     ("P-UNHEARD-OF", Role.PRINCIPAL, {"action": "acknowledge"}, 403, "unit-unknown"),
 ]
 
@@ -201,7 +203,7 @@ async def test_a_task_elsewhere_is_as_if_it_were_not(client: Client) -> None:
     elsewhere = await client.world.task(OTHER)
     for task_id in (elsewhere, uuid4()):
         answer = await client.ask("GET", f"/tasks/{task_id}", SCHOOL, Role.PRINCIPAL)
-        assert (answer.status_code, answer.json()["code"]) == (404, "unknown-task")
+        assert (answer.status_code, answer.json()["code"]) == (404, "task-unknown")
 
 
 GROUPS: dict[str, dict[Any, int]] = {
@@ -245,7 +247,8 @@ async def test_what_a_plan_came_to(client: Client) -> None:
     assert (school.status_code, unknown.status_code) == (403, 404)
 
 
-async def test_an_operator_sweeps_and_sees_when_it_is_done(client: Client) -> None:
+async def test_an_operator_sweeps_and_sees_when_it_is_done(client: Client, clock: FixedClock) -> None:
+    clock.moment = datetime(2025, 9, 10, 1, tzinfo=UTC)
     asked = await client.ask("POST", "/sweeps", OFFICE, Role.OPERATOR, json={"day": "2025-09-10"})
     assert (asked.status_code, asked.json()["done"]) == (202, False)
     await finish(lambda: sweeps.step(client.world.database, nobody, daily=False))
@@ -258,6 +261,17 @@ async def test_an_operator_sweeps_and_sees_when_it_is_done(client: Client) -> No
     officer = await client.ask("POST", "/sweeps", OFFICE, Role.OFFICER, json={"day": "2025-09-10"})
     other_day = await client.ask("GET", "/sweeps/2025-09-11", OFFICE, Role.OPERATOR)
     assert (officer.status_code, other_day.status_code) == (403, 404)
+
+
+@pytest.mark.parametrize("day", ["2025-09-06", "9999-12-31"])
+async def test_no_deadline_is_reached_before_its_day(client: Client, day: str) -> None:
+    answer = await client.ask("POST", "/sweeps", OFFICE, Role.OPERATOR, json={"day": day})
+    assert (answer.status_code, answer.json()["code"]) == (422, "day-to-come")
+
+
+async def test_an_unknown_filter_is_refused(client: Client) -> None:
+    answer = await client.ask("GET", "/tasks", OFFICE, Role.OFFICER, params={"due_befor": "2025-10-01"})
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid-request")
 
 
 async def test_without_a_good_token_nothing_is_told(client: Client) -> None:

@@ -109,9 +109,9 @@ async def test_a_refused_command_is_answered_and_delays_no_other(world: World, t
     impostor = Actor(person_id="x", unit_id=SCHOOL, role=Role.PRINCIPAL)
     beside = Actor(person_id="x", unit_id=SECOND, role=Role.PRINCIPAL)
     refused = {
-        "unknown-task": command(uuid4(), A.ACKNOWLEDGE),
+        "task-unknown": command(uuid4(), A.ACKNOWLEDGE),
         "wrong-unit": command(second, A.ACKNOWLEDGE),
-        "unknown-actor": command(task_id, A.ACKNOWLEDGE, stranger),
+        "actor-unknown": command(task_id, A.ACKNOWLEDGE, stranger),
         "not-in-role": command(task_id, A.ACKNOWLEDGE, impostor),
         "not-entitled": command(task_id, A.ACKNOWLEDGE, beside),
         "wrong-role": command(task_id, A.DECLINE, PRINCIPAL.model_copy(update={"role": Role.STAFF}), reason="bận"),
