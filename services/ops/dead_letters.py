@@ -8,11 +8,11 @@ from confluent_kafka import Producer
 
 from contracts.dead_letters import DeadLettered
 from contracts.topics import SERVICES, dead_letters_of, topic_named
-from contracts.wire import decode
 from services.kit.settings import KafkaSettings
+from services.ops.broker import broker_errors
 from services.ops.errors import CommandError
 from services.ops.kafka_admin import WAIT_SECONDS, librdkafka_arguments
-from services.ops.topic_reader import LARGEST_MESSAGE, read_topic
+from services.ops.topic_reader import LARGEST_MESSAGE, envelope_of, place_of, read_topic
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,7 @@ def read_letters(kafka: KafkaSettings, service: str | None = None) -> Iterator[L
     """All dead letters of one service, or of all, oldest first in each topic."""
     for name in (service,) if service else SERVICES:
         for message in read_topic(kafka, dead_letters_of(name).name):
-            envelope = decode(message.topic(), message.value())
-            yield Letter(f"{message.topic()}/{message.partition()}/{message.offset()}", envelope.data)
+            yield Letter(place_of(message), envelope_of(message).data)
 
 
 def find_letter(kafka: KafkaSettings, place: str) -> Letter:
@@ -65,15 +64,17 @@ def replay(kafka: KafkaSettings, letter: Letter) -> None:
     except KeyError:
         raise CommandError(f"{letter.place}: came from {letter.data.topic}, which is no topic") from None
     failures: list[str] = []
-    producer = Producer(
-        {**librdkafka_arguments(kafka), "enable.idempotence": True, "message.max.bytes": LARGEST_MESSAGE}
-    )
-    producer.produce(
-        letter.data.topic,
-        key=letter.data.record_key,
-        value=letter.data.record_value,
-        headers=[(header.key, header.value) for header in letter.data.headers],
-        on_delivery=lambda error, _: failures.append(error.str()) if error else None,
-    )
-    if producer.flush(WAIT_SECONDS) or failures:
+    with broker_errors(letter.place):
+        producer = Producer(
+            {**librdkafka_arguments(kafka), "enable.idempotence": True, "message.max.bytes": LARGEST_MESSAGE}
+        )
+        producer.produce(
+            letter.data.topic,
+            key=letter.data.record_key,
+            value=letter.data.record_value,
+            headers=[(header.key, header.value) for header in letter.data.headers],
+            on_delivery=lambda error, _: failures.append(error.str()) if error else None,
+        )
+        waiting = producer.flush(WAIT_SECONDS)
+    if waiting or failures:
         raise CommandError(f"{letter.place}: not published again: {', '.join(failures) or 'no answer in time'}")

@@ -10,10 +10,9 @@ from typing import Any
 
 from contracts.tasks import TasksIssued
 from contracts.topics import TASK_EVENTS
-from contracts.wire import decode
 from services.kit.settings import KafkaSettings
 from services.ops.client import Client
-from services.ops.topic_reader import read_topic
+from services.ops.topic_reader import envelope_of, read_topic
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,7 @@ def announced_tasks(kafka: KafkaSettings) -> tuple[Counter[str], Counter[str]]:
     """Distinct tasks by plan in `TasksIssued`, and how many there are beyond one for each natural key."""
     seen: dict[tuple[str, str, str, str], set[str]] = {}
     for message in read_topic(kafka, TASK_EVENTS.name):
-        envelope = decode(message.topic(), message.value(), message.key())
+        envelope = envelope_of(message)
         if isinstance(envelope.data, TasksIssued):
             for task in envelope.data.tasks:
                 key = (str(envelope.data.plan_id), str(task.item_id), envelope.data.unit_id, task.occurrence)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pydantic import SecretStr
+from pydantic import HttpUrl, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from services.kit.settings import KafkaSettings
@@ -17,9 +17,9 @@ class OpsSettings(BaseSettings):
     """The administrator's or operator's principal."""
     owner_dsn: SecretStr | None = None
     """The database role that owns the schemas: `postgresql://owner:…@host:5432/phoihop`."""
-    planner_url: str = "http://127.0.0.1:8081"
-    tracker_url: str = "http://127.0.0.1:8082"
-    notifier_url: str = "http://127.0.0.1:8083"
+    planner_url: HttpUrl = HttpUrl("http://127.0.0.1:8081")
+    tracker_url: HttpUrl = HttpUrl("http://127.0.0.1:8082")
+    notifier_url: HttpUrl = HttpUrl("http://127.0.0.1:8083")
     token_file: Path | None = None
     """A file with the bearer token of the person who works."""
     replication: int = 1
@@ -28,3 +28,7 @@ class OpsSettings(BaseSettings):
     """A folder with one file per service (`planner`, `tracker`, `notifier`): its database role's password."""
     user_passwords_dir: Path | None = None
     """A folder with one file per Kafka user: the services, `portal`, and `unit-<id>` for publishing units."""
+
+    def url_of(self, service: str) -> str:
+        """The service's address, without a slash at its end."""
+        return str(getattr(self, f"{service}_url")).rstrip("/")

@@ -3,9 +3,10 @@
 from typing import Any
 
 import httpx
-from confluent_kafka import KafkaException
 
 from contracts.topics import SERVICES
+from services.ops.broker import broker_errors, require_broker
+from services.ops.errors import CommandError
 from services.ops.lag import Lag
 from services.ops.settings import OpsSettings
 
@@ -15,8 +16,7 @@ def status(settings: OpsSettings) -> list[dict[str, Any]]:
     lag, unknown = _lag(settings)
     rows = []
     for service in SERVICES:
-        url = getattr(settings, f"{service}_url")
-        alive, ready = (_ask(f"{url}/{probe}") for probe in ("livez", "readyz"))
+        alive, ready = (_ask(f"{settings.url_of(service)}/{probe}") for probe in ("livez", "readyz"))
         waiting = sum(count for group, count in lag.items() if group.startswith(f"{service}."))
         rows.append({"service": service, "alive": alive, "ready": ready, "records_waiting": unknown or waiting})
     return rows
@@ -25,17 +25,24 @@ def status(settings: OpsSettings) -> list[dict[str, Any]]:
 def _ask(url: str) -> str:
     try:
         answer = httpx.get(url, timeout=3)
-    except httpx.TransportError as error:
+    except (httpx.RequestError, httpx.InvalidURL) as error:
         return f"no answer ({type(error).__name__})"
-    return "yes" if answer.is_success else f"no: {answer.json().get('detail', answer.status_code)}"
+    return "yes" if answer.is_success else f"no: {_detail(answer)}"
+
+
+def _detail(answer: httpx.Response) -> str:
+    try:
+        return str(answer.json()["detail"])
+    except (ValueError, TypeError, KeyError):  # not one of the services, but something in front of it
+        return f"{answer.status_code} {answer.reason_phrase}"
 
 
 def _lag(settings: OpsSettings) -> tuple[dict[str, int], str]:
     if settings.kafka is None:
         return {}, "unknown: PHOIHOP_KAFKA__… is not set"
     try:
-        return Lag(settings.kafka).of_groups(), ""
-    except KafkaException as error:
-        return {}, f"unknown: {error.args[0].str()}"
-    except TimeoutError:
-        return {}, "unknown: the broker does not answer"
+        require_broker(settings.kafka)
+        with broker_errors("the broker"):
+            return Lag(settings.kafka).of_groups(), ""
+    except CommandError as error:
+        return {}, f"unknown: {error}"

@@ -1,11 +1,15 @@
 """Reads a topic from its start to where it ends now, outside every consumer group."""
 
 from collections.abc import Iterator
+from typing import Any
 from uuid import uuid4
 
-from confluent_kafka import Consumer, KafkaException, Message, TopicPartition
+from confluent_kafka import Consumer, Message, TopicPartition
 
+from contracts.envelope import Envelope
+from contracts.wire import InvalidRecord, decode
 from services.kit.settings import KafkaSettings
+from services.ops.broker import broker_errors
 from services.ops.errors import CommandError
 from services.ops.kafka_admin import WAIT_SECONDS, librdkafka_arguments
 
@@ -16,24 +20,38 @@ LARGEST_MESSAGE = 8_000_000
 def read_topic(kafka: KafkaSettings, topic: str) -> Iterator[Message]:
     """Every record, partition by partition, in order within each.
 
-    Raises CommandError when the broker does not answer in time or refuses.
+    Raises Unreachable when the broker does not answer in time or refuses, CommandError when there is no such topic.
     """
-    consumer = Consumer(
-        {
-            **librdkafka_arguments(kafka),
-            "group.id": f"operator.{uuid4()}",
-            "enable.auto.commit": False,
-            "fetch.message.max.bytes": LARGEST_MESSAGE,
-        }
-    )
+    with broker_errors(topic):
+        consumer = Consumer(
+            {
+                **librdkafka_arguments(kafka),
+                "group.id": f"operator.{uuid4()}",
+                "enable.auto.commit": False,
+                "fetch.message.max.bytes": LARGEST_MESSAGE,
+            }
+        )
+        try:
+            found = consumer.list_topics(topic, timeout=WAIT_SECONDS).topics[topic]
+            if found.error:
+                raise CommandError(f"{topic}: {found.error.str()}")
+            for number in sorted(found.partitions):
+                yield from _read_partition(consumer, TopicPartition(topic, number))
+        finally:
+            consumer.close()
+
+
+def place_of(message: Message) -> str:
+    """`<topic>/<partition>/<offset>`."""
+    return f"{message.topic()}/{message.partition()}/{message.offset()}"
+
+
+def envelope_of(message: Message) -> Envelope[Any]:
+    """What a record holds. Raises CommandError that names its place when it cannot be read."""
     try:
-        found = consumer.list_topics(topic, timeout=WAIT_SECONDS).topics[topic]
-        for number in sorted(found.partitions):
-            yield from _read_partition(consumer, TopicPartition(topic, number))
-    except KafkaException as error:
-        raise CommandError(f"{topic}: {error.args[0].str()}") from None
-    finally:
-        consumer.close()
+        return decode(message.topic(), message.value())  # a dead letter's key is its record's
+    except InvalidRecord as error:
+        raise CommandError(f"{place_of(message)}: {error}") from None
 
 
 def _read_partition(consumer: Consumer, place: TopicPartition) -> Iterator[Message]:

@@ -1,0 +1,141 @@
+"""`phoihop plans`. What stands in a path of the API is a UUID or a word of a list: nothing in it needs quoting."""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import typer
+
+from contracts.plans import PlanDocument, PlanState
+from services.ops.client import Client, ProblemAnswer
+from services.ops.commands.arguments import AsJson
+from services.ops.errors import CommandError
+from services.ops.output import for_each, show
+from services.ops.surroundings import client, read_bytes
+
+app = typer.Typer(no_args_is_help=True, help="Plans: read, import, name the parties, sign, approve.")
+
+PlanId = Annotated[UUID, typer.Argument(help="The plan's identifier.")]
+Party = Annotated[int | None, typer.Option(min=1, help="The party's number, where you may sign for several.")]
+Step = Literal["review", "co-sign", "refuse", "approve", "reject", "revoke", "close"]
+TEXT_SHOWN = 100
+"""Characters of an item in a table."""
+
+
+@app.command("read")
+def read_plan_file(file: Path, as_json: AsJson = False) -> None:
+    """Read a document and say what was understood; nothing is stored."""
+    from services.planner.reading import UnreadableDocument, decode, read_plan
+
+    try:
+        document = read_plan(decode(read_bytes(file)))
+    except UnreadableDocument as error:
+        raise CommandError(f"{_place(file, error.line)}: {error.code}: {error.message}") from None
+    if as_json:
+        show(document.model_dump(mode="json"), as_json=True)
+    else:
+        _show_document(document)
+
+
+@app.command("import")
+def import_plans(files: list[Path], as_json: AsJson = False) -> None:
+    """Bring documents to the desk as drafts. A file that cannot be read is named, the others are imported."""
+    planner = client("planner")
+
+    def one(file: Path) -> dict[str, Any]:
+        document = (file.name, read_bytes(file), "text/plain")
+        try:
+            plan = planner.call("POST", "/v1/plans", files={"file": document})
+        except ProblemAnswer as error:
+            raise CommandError(f"{_place(file, error.problem.get('line'))}: {error}") from None
+        return {"plan": plan["plan_id"], "state": plan["state"], "file": str(file)}
+
+    for_each(files, one, as_json=as_json)
+
+
+@app.command("list")
+def list_plans(state: Annotated[PlanState | None, typer.Option()] = None, as_json: AsJson = False) -> None:
+    """The plans that you may see."""
+    plans = client("planner").pages("/v1/plans", **({"state": state} if state else {}))
+    show(list(plans), as_json=as_json, columns=["plan_id", "state", "number", "title"])
+
+
+@app.command("show")
+def show_plan(plan_id: PlanId, as_json: AsJson = False) -> None:
+    """A plan: parties with their units and signatures, items, warnings, state, and whom it reaches."""
+    planner = client("planner")
+    plan = planner.get(f"/v1/plans/{plan_id}")
+    # Until the approval fixes it, whom the plan would reach today.
+    reach = plan["reach"] or planner.get(f"/v1/plans/{plan_id}/reach")
+    if as_json:
+        show(plan | {"reach_now": reach}, as_json=True)
+        return
+    standing = {name: plan[name] for name in ("plan_id", "state", "revision", "owner_id", "source_name")}
+    show(standing | {"reach": f"{reach['units']} units, {reach['tasks']} tasks"}, as_json=False)
+    _show_document(PlanDocument.model_validate(plan["document"]))
+    columns = ["party", "unit_id", "person_id", "role", "signed_at"]
+    show(plan["signatures"], as_json=False, columns=columns, title=f"{len(plan['signatures'])} signatures")
+
+
+@app.command()
+def party(
+    plan_id: PlanId,
+    number: Annotated[int, typer.Argument(min=1, help="The party's number, as `plans show` has it.")],
+    unit_id: Annotated[str, typer.Argument(help="The unit of the directory that the party is.")],
+    as_json: AsJson = False,
+) -> None:
+    """Say which unit of the directory a party is. Signatures that were given fall."""
+    planner = client("planner")
+    plan = planner.get(f"/v1/plans/{plan_id}")
+    parties = plan["document"]["parties"]
+    if number > len(parties):
+        raise CommandError(f"the plan has {len(parties)} parties, and no number {number}")
+    parties[number - 1]["unit_id"] = unit_id
+    # Only if nobody has changed the plan since: the request replaces all parties.
+    headers = {"If-Match": f'"{plan["revision"]}"'}
+    answer = planner.call("PATCH", f"/v1/plans/{plan_id}", json={"parties": parties}, headers=headers)
+    show(answer, as_json=as_json)
+
+
+@app.command()
+def sign(plan_id: PlanId, party: Party = None, as_json: AsJson = False) -> None:
+    """Sign for the party that you are entitled for."""
+    _act(client("planner"), plan_id, "sign", {"party": party}, as_json)
+
+
+@app.command()
+def step(
+    plan_id: PlanId,
+    to: Annotated[Step, typer.Argument(help="The step to take.")],
+    reason: Annotated[str | None, typer.Option(help="Why; kept in the history.")] = None,
+    party: Party = None,
+    as_json: AsJson = False,
+) -> None:
+    """Move a plan one step on its way."""
+    _act(client("planner"), plan_id, to, {"reason": reason, "party": party}, as_json)
+
+
+def _act(planner: Client, plan_id: UUID, action: str, doing: dict[str, Any], as_json: bool) -> None:
+    given = {name: value for name, value in doing.items() if value is not None}
+    show(planner.call("POST", f"/v1/plans/{plan_id}/{action}", json=given), as_json=as_json)
+
+
+def _show_document(document: PlanDocument) -> None:
+    heading = document.model_dump(include={"kind", "number", "date", "title"})
+    show(heading | {"period": f"{document.period.start} – {document.period.end}"}, as_json=False)
+    parties = [
+        {"no": number, "role": party.role, "unit_id": party.unit_id, "name": party.name, "signer": party.signer}
+        for number, party in enumerate(document.parties, start=1)
+    ]
+    show(parties, as_json=False, title=f"{len(parties)} parties")
+    items = [
+        {"no": i.position, "section": i.section, "kind": i.kind, "due": i.due.rule, "text": i.text[:TEXT_SHOWN]}
+        for i in document.items
+    ]
+    show(items, as_json=False, title=f"{len(items)} items")
+    warnings = [warning.model_dump() for warning in document.warnings]
+    show(warnings, as_json=False, title=f"{len(warnings)} warnings")
+
+
+def _place(file: Path, line: int | None) -> str:
+    return f"{file}:{line}" if line else str(file)

@@ -1,0 +1,89 @@
+"""The command against a planner that listens, with its database and a small province in it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+import uvicorn
+from fastapi import FastAPI
+from structlog.testing import capture_logs
+
+from contracts.units import Role
+from services.kit.auth import TokenVerifier
+from services.kit.health import Health
+from services.kit.http import make_api
+from services.planner.api import router
+from tests.conftest import KafkaSettingsOf, OpenDatabase
+from tests.integration.planner.province import PEOPLE, UNITS
+from tests.support.tokens import TestTokens
+from tests.support.waiting import until
+from tests.unit.ops.command import Phoihop, Said, phoihop
+
+__all__ = ["phoihop"]
+
+Run = Callable[..., Awaitable[Said]]
+
+
+@asynccontextmanager
+async def _nothing(_: FastAPI) -> AsyncIterator[None]:
+    yield
+
+
+@pytest.fixture
+async def planner(open_database: OpenDatabase, tokens: TestTokens) -> AsyncIterator[str]:
+    """The address of a planner without a directory."""
+    database = await open_database("planner")
+    health = Health(database, (), stalled_after=60)
+    verifier = TokenVerifier(tokens.settings)
+    api = make_api("planner", "0", routers=[router], tokens=verifier, health=health, lifespan=_nothing)
+    api.state.database = database
+    server = uvicorn.Server(uvicorn.Config(api, port=0, log_config=None))
+    serving = asyncio.create_task(server.serve())
+
+    async def started() -> bool:
+        return server.started
+
+    await until(started, "the planner listens")
+    with capture_logs():  # the service's log, which is on its stdout: here also the command's
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    await serving
+
+
+@pytest.fixture
+async def province(planner: str, tokens: TestTokens) -> str:
+    """The address of a planner that knows the small province."""
+    async with httpx.AsyncClient(base_url=planner) as client:
+        headers = tokens.header("operator", "OPS", Role.OPERATOR)
+        files = {"units": UNITS, "people": PEOPLE}
+        answer = await client.post("/v1/units/import", files=files, headers=headers)
+    assert answer.is_success, answer.text
+    return planner
+
+
+@pytest.fixture
+def run(phoihop: Phoihop, tokens: TestTokens) -> Run:
+    """`await run("head", "plans", "list")`: the command as that person, while this loop serves the planner."""
+    people = {
+        "operator": ("OPS", Role.OPERATOR),
+        "officer": ("AH-PL-PGD", Role.OFFICER),
+        "head": ("AH-PL-PGD", Role.SIGNATORY),
+        "chair": ("AH-PL-LDLD", Role.SIGNATORY),
+    }
+
+    async def run_as(person: str, *arguments: str | Path) -> Said:
+        phoihop.sign_on(tokens.sign(person, *people[person]))
+        return await asyncio.to_thread(phoihop, *arguments)
+
+    return run_as
+
+
+@pytest.fixture
+def with_kafka(phoihop: Phoihop, kafka_settings: KafkaSettingsOf) -> Phoihop:
+    """The command as the broker's administrator."""
+    kafka = kafka_settings("admin")
+    password = kafka.password.get_secret_value()
+    return phoihop.set(KAFKA__BOOTSTRAP=kafka.bootstrap, KAFKA__USERNAME=kafka.username, KAFKA__PASSWORD=password)

@@ -1,0 +1,129 @@
+"""An office takes a document from its file to the approval with nothing but the command."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.integration.ops.conftest import Run
+from tests.integration.planner.province import PLAN, UNITS
+from tests.unit.ops.command import Phoihop
+
+
+@pytest.fixture
+def office(phoihop: Phoihop, province: str) -> None:
+    """The command, at the planner that knows the province."""
+    phoihop.set(PLANNER_URL=province)
+
+
+@pytest.fixture
+async def plan(office: None, run: Run, tmp_path: Path) -> str:
+    """The id of an imported plan."""
+    file = tmp_path / "plan.txt"
+    file.write_text(PLAN, "utf-8")
+    plan_id: str = json.loads((await run("officer", "plans", "import", file, "--json")).out)[0]["plan"]
+    return plan_id
+
+
+async def test_from_the_file_to_the_approval(run: Run, plan: str) -> None:
+    shown = json.loads((await run("officer", "plans", "show", plan, "--json")).out)
+    assert [party["unit_id"] for party in shown["document"]["parties"]] == [None, None]
+    units = {"education": "AH-PL-PGD", "union": "AH-PL-LDLD"}
+    for number, party in enumerate(shown["document"]["parties"], start=1):
+        said = await run("officer", "plans", "party", plan, str(number), units[party["role"]])
+        assert (said.code, said.err) == (0, "")
+    for who, *step in (
+        ("officer", "step", plan, "review"),
+        ("officer", "step", plan, "co-sign"),
+        ("head", "step", plan, "refuse", "--reason", "[/b]", "--party", "1"),
+        ("officer", "step", plan, "co-sign"),
+        ("head", "sign", plan),
+        ("chair", "sign", plan),
+        ("officer", "step", plan, "approve"),
+    ):
+        said = await run(who, "plans", *step)
+        assert (said.code, said.err) == (0, ""), step
+    text = (await run("officer", "plans", "show", plan)).out
+    for words in ("APPROVED", "AH-PL-PGD", "AH-PL-LDLD", "2 signatures", "head", "chair", "2 units, 6 tasks"):
+        assert words in text
+    now = json.loads((await run("officer", "plans", "show", plan, "--json")).out)
+    before = shown["document"]
+    for party in before["parties"]:
+        party["unit_id"] = units[party["role"]]
+    assert now["document"] == before
+    assert now["reach_now"] == now["reach"]
+
+
+async def test_the_reasons_of_a_refusal_are_told(run: Run, plan: str) -> None:
+    assert (await run("officer", "plans", "step", plan, "review")).code == 0
+    line = (await run("officer", "plans", "step", plan, "co-sign")).line()
+    assert line.startswith("plan-incomplete: 2 things in the plan do not hold; ")
+    assert "party-without-unit parties.1.unit_id: Chưa xác định đơn vị" in line
+    assert "party-without-unit parties.2.unit_id: Chưa xác định đơn vị" in line
+
+
+async def test_a_party_or_unit_that_is_not_there(run: Run, plan: str) -> None:
+    assert (await run("officer", "plans", "party", plan, "3", "AH")).line() == "the plan has 2 parties, and no number 3"
+    line = (await run("officer", "plans", "party", plan, "1", "NOPE")).line()
+    assert "unit-unknown parties.1.unit_id: " in line
+    line = (await run("officer", "plans", "party", plan, "1", "[/b]")).line()
+    assert "parties.0.unit_id: " in line
+
+
+async def test_one_may_say_for_which_party(run: Run, plan: str) -> None:
+    for number in ("1", "2"):  # both are the office, so that its head may sign for either
+        await run("officer", "plans", "party", plan, number, "AH-PL-PGD")
+    for step in ("review", "co-sign"):
+        await run("officer", "plans", "step", plan, step)
+    assert (await run("head", "plans", "sign", plan)).line().startswith("party-ambiguous: ")
+    assert (await run("head", "plans", "sign", plan, "--party", "3")).line().startswith("not-entitled: ")
+    assert (await run("head", "plans", "sign", plan, "--party", "2")).code == 0
+    shown = json.loads((await run("head", "plans", "show", plan, "--json")).out)
+    assert [signature["party"] for signature in shown["signatures"]] == [2]
+
+
+@pytest.mark.usefixtures("office")
+async def test_every_file_of_an_import_is_accounted_for(run: Run, tmp_path: Path) -> None:
+    names = ["a.txt", "empty.txt", "nope.txt", "[bold]b.txt", "bad.txt", "a-again.txt"]
+    files = [tmp_path / name for name in names]
+    for name in ("a.txt", "a-again.txt"):
+        (tmp_path / name).write_text(PLAN, "utf-8")
+    (tmp_path / "[bold]b.txt").write_text(PLAN + "\n", "utf-8")
+    (tmp_path / "empty.txt").touch()
+    (tmp_path / "bad.txt").write_bytes(b"one\n\xff\n")
+    said = await run("officer", "plans", "import", *files)
+    assert said.code == 2
+    stored = [line.split() for line in said.out.splitlines()]
+    assert [line[2] for line in stored] == [str(files[0]), str(files[3])]
+    empty, nope, bad, again = said.err.splitlines()
+    assert empty.startswith(f"phoihop: {files[1]}: no-plan: ")
+    assert nope == f"phoihop: {files[2]}: No such file or directory"
+    assert bad.startswith(f"phoihop: {files[4]}:2: not-text: ")
+    assert again.startswith(f"phoihop: {files[5]}: already-imported: ")
+    assert again.endswith(f"plan_id {stored[0][0]}")
+    listed = (await run("officer", "plans", "list")).out
+    assert {line[0] for line in stored} <= set(listed.split())
+
+
+@pytest.mark.usefixtures("office")
+async def test_an_import_as_json_tells_what_was_stored(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(PLAN, "utf-8")
+    said = await run("officer", "plans", "import", tmp_path / "nope.txt", tmp_path / "a.txt", "--json")
+    assert said.code == 2
+    assert [row["file"] for row in json.loads(said.out)] == [str(tmp_path / "a.txt")]
+
+
+async def test_faults_of_a_directory_are_named_by_path_and_line(
+    phoihop: Phoihop, planner: str, run: Run, tmp_path: Path
+) -> None:
+    phoihop.set(PLANNER_URL=planner)
+    units, people = tmp_path / "[/b]" / "units-2025.csv", tmp_path / "people-2025.csv"
+    units.parent.mkdir(parents=True)
+    units.write_text(UNITS.replace("AH-TK,area", "AH-TK,areaa").replace("school,AH-TK", "scool,AH-TK"), "utf-8")
+    people.write_text("person_id,unit_id,role,name,email,valid_from,valid_to\np,NOPE,officer,N,,2020-01-01,\n", "utf-8")
+    said = await run("operator", "units", "import", units, "--people", people)
+    assert (said.code, said.out) == (2, "")
+    faults = said.err.splitlines()
+    assert any(line.startswith(f"phoihop: {units}:13: kind: ") for line in faults)
+    assert any(line.startswith(f"phoihop: {people}:2: unit_id: ") for line in faults)
+    assert all(line.startswith((f"phoihop: {units}:", f"phoihop: {people}:")) for line in faults)
