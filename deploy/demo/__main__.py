@@ -19,15 +19,16 @@ from deploy.demo.year import Story
 from deploy.local.settings import StackError
 
 SEED = 2024
+SUFFIXES = (".txt", ".md", ".docx", ".pdf")
 
 
 def main() -> int:
     """Run the demo. Returns the exit code: 0 if nothing was lost or doubled."""
     arguments = _arguments()
     console = Console()
-    documents = sorted(path for path in arguments.plans.iterdir() if path.suffix == ".txt")
+    documents = sorted(path for path in arguments.plans.iterdir() if path.suffix in SUFFIXES)
     if not documents:
-        print(f"demo: {arguments.plans} holds no .txt", file=sys.stderr)  # noqa: T201
+        print(f"demo: {arguments.plans} holds no document ({', '.join(SUFFIXES)})", file=sys.stderr)  # noqa: T201
         return 2
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
@@ -51,7 +52,7 @@ def main() -> int:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make demo", description=__doc__)
     parser.add_argument("--schools", type=int, default=350, help="how many schools the made province has (from 40)")
-    parser.add_argument("--plans", type=Path, default=Path("samples"), help="a folder of plan documents (.txt)")
+    parser.add_argument("--plans", type=Path, default=Path("samples"), help="a folder of plan documents")
     parser.add_argument("--directory", type=Path, default=Path("var/demo"), help="where everything is kept")
     arguments = parser.parse_args()
     if arguments.schools < 40:

@@ -18,7 +18,7 @@ from services.planner.caller import Caller
 from services.planner.importing import import_directory
 from services.planner.lifecycle import Action
 from services.planner.reach import Reach
-from services.planner.reading import UnreadableDocument, decode
+from services.planner.reading import UnreadableDocument
 from services.planner.store import Source
 from services.planner.views import (
     Doing,
@@ -126,10 +126,13 @@ def _printable(name: str) -> str | None:
 
 async def _read(raw: bytes) -> tuple[str, PlanDocument]:
     try:
-        text = decode(raw)
-        return text, await reader.read(text)
+        return await reader.read_file(raw)
     except UnreadableDocument as error:
-        kind = {"too-large": RefusalKind.TOO_LARGE, "not-text": RefusalKind.UNSUPPORTED}.get(error.code)
+        kind = {
+            "too-large": RefusalKind.TOO_LARGE,
+            "not-text": RefusalKind.UNSUPPORTED,
+            "unsupported-format": RefusalKind.UNSUPPORTED,
+        }.get(error.code)
         line = {"line": error.line} if error.line else {}
         raise Refusal(kind or RefusalKind.INVALID, error.code, error.message, **line) from None
 

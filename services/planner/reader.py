@@ -1,6 +1,7 @@
 """Reads a document in a process of its own, with limits: whatever the text does, the service goes on.
 
-`python -m services.planner.reader BYTES` is that process: text on standard input, JSON on standard output.
+`python -m services.planner.reader FORM BYTES` is that process: a text or a file on standard input, JSON on standard
+output.
 """
 
 import asyncio
@@ -11,6 +12,7 @@ from typing import Any
 
 from contracts.plans import PlanDocument
 from services.kit.logs import get_logger
+from services.planner.documents import text_of
 from services.planner.reading import UnreadableDocument, read_plan
 
 log = get_logger()
@@ -26,13 +28,22 @@ _PLACES = asyncio.Semaphore(2)
 
 
 async def read(text: str) -> PlanDocument:
-    """The document that the text is.
+    """The document that the text is. Raises as `read_file`."""
+    return (await _read("text", text.encode()))[1]
+
+
+async def read_file(raw: bytes) -> tuple[str, PlanDocument]:
+    """The text of a file of any kind that `documents` knows, and the document that it is.
 
     Raises UnreadableDocument, also (`too-complex`) at a limit; RuntimeError for a fault of the reader's own.
     """
+    return await _read("file", raw)
+
+
+async def _read(form: str, raw: bytes) -> tuple[str, PlanDocument]:
     async with _PLACES:
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "services.planner.reader", str(MEMORY_BYTES)),
+            *(sys.executable, "-m", "services.planner.reader", form, str(MEMORY_BYTES)),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
@@ -40,7 +51,7 @@ async def read(text: str) -> PlanDocument:
         )
         try:
             async with asyncio.timeout(WAIT_SECONDS):
-                answer, complaint = await process.communicate(text.encode())
+                answer, complaint = await process.communicate(raw)
         except TimeoutError:
             raise _too_complex() from None
         finally:
@@ -55,7 +66,7 @@ async def read(text: str) -> PlanDocument:
     found: dict[str, Any] = json.loads(answer)
     if "code" in found:
         raise UnreadableDocument(**found)
-    return PlanDocument.model_validate(found)
+    return found["text"], PlanDocument.model_validate(found["document"])
 
 
 def _too_complex() -> UnreadableDocument:
@@ -64,10 +75,12 @@ def _too_complex() -> UnreadableDocument:
 
 
 def _main() -> None:
-    limit = int(sys.argv[1])
+    form, limit = sys.argv[1], int(sys.argv[2])
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     try:
-        answer = read_plan(sys.stdin.buffer.read().decode()).model_dump_json()
+        raw = sys.stdin.buffer.read()
+        text = text_of(raw) if form == "file" else raw.decode()
+        answer = json.dumps({"text": text, "document": read_plan(text).model_dump(mode="json")})
     except MemoryError:
         sys.exit(_OUT_OF_MEMORY)
     except UnreadableDocument as error:

@@ -25,10 +25,11 @@ TEXT_SHOWN = 100
 @app.command("read")
 def read_plan_file(file: Path, as_json: AsJson = False) -> None:
     """Read a document and say what was understood; nothing is stored."""
-    from services.planner.reading import UnreadableDocument, decode, read_plan
+    from services.planner.documents import text_of
+    from services.planner.reading import UnreadableDocument, read_plan
 
     try:
-        document = read_plan(decode(read_bytes(file)))
+        document = read_plan(text_of(read_bytes(file)))
     except UnreadableDocument as error:
         raise CommandError(f"{_place(file, error.line)}: {error.code}: {error.message}") from None
     if as_json:
@@ -43,7 +44,7 @@ def import_plans(files: list[Path], as_json: AsJson = False) -> None:
     planner = client("planner")
 
     def one(file: Path) -> dict[str, Any]:
-        document = (file.name, read_bytes(file), "text/plain")
+        document = (file.name, read_bytes(file), "application/octet-stream")  # its content says what it is
         try:
             plan = planner.call("POST", "/v1/plans", files={"file": document})
         except ProblemAnswer as error:

@@ -29,9 +29,9 @@ _COMMON = (
     r"|chấp hành|thường vụ|tổ chức cán bộ|nghiệp vụ|hóa|các|cụm|chuyên môn|trực thuộc|kế toán|học"
 )
 BODY = re.compile(
-    rf"\b(?:(?i:{_HEAD})|{_SHORT})\b(?>(?:\s+(?>(?i:{_HEAD}|{_COMMON})\b|[A-ZĐÀ-Ỹ][\wÀ-ỹ]*|\d{{1,2}}\b))*)"
+    rf"\b(?:(?i:{_HEAD})|{_SHORT})\b(?>(?:[^\S\n]+(?>(?i:{_HEAD}|{_COMMON})\b|[A-ZĐÀ-Ỹ][\wÀ-ỹ]*|\d{{1,2}}\b))*)"
 )
-"""A body's name: a head word, then common words of such names and words in capitals.
+"""A body's name: a head word, then common words of such names and words in capitals, on one line.
 
 The groups are atomic: many words fit in several ways, and trying them all would take for ever.
 """

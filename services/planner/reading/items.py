@@ -46,9 +46,9 @@ _CLAUSE = r"(?:(?!\bchủ trì\b)[^.;:]){0,120}?"
 _LEADS = re.compile(
     rf"(?P<who>{BODY.pattern}(?:\s*(?:,|và|cùng)\s*{BODY.pattern}){{0,3}})\s+(?:là (?:đơn vị|cơ quan) )?chủ trì\b"
 )
-_LED_BY = re.compile(rf"(?:\bdo|\bchủ trì\s*:)\s+(?P<who>{BODY.pattern})(?:\s+chủ trì|\s*[;.)])")
+_LED_BY = re.compile(rf"(?:\bdo|\b(?i:chủ trì)\s*:)\s+(?P<who>{BODY.pattern})(?:\s+chủ trì|\s*(?:[;.)]|$))", re.M)
 _WITH = re.compile(
-    rf"\bphối hợp(?: chặt chẽ)?\s*(?::|với|cùng)\s+(?:các\s+)?(?P<who>{BODY.pattern}(?:\s*(?:,"
+    rf"\b(?:phối hợp(?: chặt chẽ)?\s*(?::|với|cùng)|Phối hợp\s*:)\s+(?:các\s+)?(?P<who>{BODY.pattern}(?:\s*(?:,"
     rf"|và)\s*{BODY.pattern}){{0,3}})"
 )
 _DIRECTS = re.compile(
@@ -141,7 +141,7 @@ def read_bodies(text: str) -> tuple[Names, Names, Names]:
         lead = [name for who in found for name in split_bodies(who)]
     if not lead and (subject := _SUBJECT.match(text)):
         lead = split_bodies(subject["who"])
-    if "phối hợp" in text:
+    if "phối hợp" in text.lower():
         cooperating = [name for match in _WITH.finditer(text) for name in split_bodies(match["who"])]
     directing = [name for match in _DIRECTS.finditer(text) for name in split_bodies(match["under"] or match["who"])]
     return _names(lead), _names(cooperating), _names(directing)

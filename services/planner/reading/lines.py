@@ -23,7 +23,7 @@ MAX_EXCERPT = 500
 WIDEST_MARGIN = 160
 """Characters; a text with a longer line was not wrapped at a margin, each of its lines is a paragraph."""
 
-BULLET = re.compile(r"(?P<bullet>[-–—−‐‑•●·▪■◦○➢►✓+]|o(?=\s+[^\W\d_]))\s*(?=\S)")
+BULLET = re.compile(r"(?P<bullet>[-–—−‐‑•●·▪■◦○➢►✓+\uf02d\uf0a7\uf0b7\uf0d8\uf0fc]|o(?=\s+[^\W\d_]))\s*(?=\S)")
 NUMBER = re.compile(
     r"(?P<number>\d{1,2}(?:\.\d{1,2}){0,3})(?:\s*[.)/:]\s*(?=[^\W\d_]|[\"“‘'(])|(?<=\.\d)\s+(?=[^\W\d_])"
     r"|\s*[-–]\s*(?=[A-ZĐÀ-Ỹ]))"

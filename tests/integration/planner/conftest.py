@@ -16,6 +16,7 @@ from services.kit.health import Health
 from services.kit.http import make_api
 from services.planner import reader
 from services.planner.api import router
+from services.planner.documents import text_of
 from services.planner.reading import read_plan
 from tests.integration.planner.province import PEOPLE, UNITS, Cast
 from tests.support.tokens import TestTokens
@@ -41,7 +42,12 @@ def read_here(monkeypatch: pytest.MonkeyPatch) -> None:
     async def read(text: str) -> PlanDocument:
         return read_plan(text)
 
+    async def read_file(raw: bytes) -> tuple[str, PlanDocument]:
+        text = text_of(raw)
+        return text, read_plan(text)
+
     monkeypatch.setattr(reader, "read", read)
+    monkeypatch.setattr(reader, "read_file", read_file)
 
 
 @pytest.fixture

@@ -14,6 +14,16 @@ async def test_the_document_is_what_reading_here_gives() -> None:
     assert await reader.read(PLAN) == read_plan(PLAN)
 
 
+async def test_a_file_gives_its_text_too() -> None:
+    assert await reader.read_file(PLAN.encode("utf-16")) == (PLAN, read_plan(PLAN))
+
+
+async def test_a_submitted_text_is_no_file() -> None:
+    with pytest.raises(UnreadableDocument) as error:
+        await reader.read("%PDF-1.7 and no more")
+    assert error.value.code == "no-plan"
+
+
 async def test_a_refusal_comes_back_with_code_and_line() -> None:
     with pytest.raises(UnreadableDocument) as error:
         await reader.read(PLAN + "a" * 30_000)

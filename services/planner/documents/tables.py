@@ -1,0 +1,100 @@
+"""Tables as lines of text: letterheads and signatures side by side, tables of work a row an item.
+
+A table of work (bảng phân công) has a heading row that names the work and what goes with it: who leads, who
+co-operates, when. Each of its rows becomes a numbered item whose other columns follow as lines with their
+heading, "Chủ trì: …", as they would stand in prose.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+GAP = 8
+"""Spaces between columns: as wide as what `reading.lines` takes for a gap, and more."""
+
+_NUMBER = re.compile(r"s?tt|số thứ tự|số tt|#", re.IGNORECASE)
+_WORK = re.compile(r"(?:nội dung|nhiệm vụ|công việc|hoạt động|tên|các)\b.*", re.IGNORECASE | re.DOTALL)
+_WITH_IT = re.compile(
+    r".*(?:chủ trì|phối hợp|thực hiện|thời gian|thời hạn|hoàn thành|phụ trách|chịu trách nhiệm|người|đơn vị|ghi chú"
+    r"|kết quả|sản phẩm|kinh phí|địa điểm)",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell: its lines, and over how many columns it reaches."""
+
+    lines: tuple[str, ...]
+    span: int = 1
+
+    @property
+    def text(self) -> str:
+        """Its words on one line."""
+        return " ".join(" ".join(self.lines).split())
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of cells."""
+
+    cells: tuple[Cell, ...]
+
+
+def table_lines(rows: Sequence[Row]) -> Iterator[str]:
+    """The table as lines of text."""
+    if rows and (work := _work_column(rows[0])) is not None:
+        yield from _work_lines(rows, work)
+    else:
+        for row in rows:
+            yield from side_by_side([cell.lines for cell in row.cells])
+
+
+def side_by_side(columns: Sequence[Sequence[str]]) -> Iterator[str]:
+    """The columns' lines beside each other, each column as wide as its widest line."""
+    filled = [[line.strip() for line in column if line.strip()] for column in columns]
+    if sum(map(bool, filled)) == 1:
+        yield from next(column for column in filled if column)
+        return
+    widths = [max(map(len, column), default=0) for column in filled]
+    for index in range(max(map(len, filled), default=0)):
+        line = ""
+        start = 0
+        for column, width in zip(filled, widths, strict=True):
+            if index < len(column):
+                line = line.ljust(start) + column[index]
+            start += width + GAP
+        yield line
+
+
+def _work_column(heading: Row) -> int | None:
+    """Which column of a table of work names the work; None for any other table."""
+    names = [cell.text for cell in heading.cells]
+    if len(names) < 2 or any(cell.span > 1 for cell in heading.cells):
+        return None
+    work = next((index for index, name in enumerate(names) if _WORK.fullmatch(name)), None)
+    others = [name for index, name in enumerate(names) if index != work and not _NUMBER.fullmatch(name)]
+    return work if work is not None and others and all(_WITH_IT.match(name) for name in others) else None
+
+
+def _work_lines(rows: Sequence[Row], work: int) -> Iterator[str]:
+    names = [cell.text for cell in rows[0].cells]
+    for row in rows[1:]:
+        filled = [cell for cell in row.cells if cell.text]
+        if len(filled) == 1 and (len(row.cells) < len(names) or row.cells[0] is filled[0]):
+            yield filled[0].text  # a heading over the whole width
+            continue
+        if len(row.cells) != len(names):
+            yield from side_by_side([cell.lines for cell in row.cells])
+            continue
+        yield from _item(names, row, work)
+
+
+def _item(names: Sequence[str], row: Row, work: int) -> Iterator[str]:
+    first, *rest = [line for line in row.cells[work].lines if line.strip()] or [""]
+    # The row's number is left to the order: with it the row would be a heading of what follows, with a dash an item.
+    yield f"- {first}"
+    yield from rest
+    for index, (name, cell) in enumerate(zip(names, row.cells, strict=True)):
+        if index != work and not _NUMBER.fullmatch(name) and cell.text:
+            yield f"+ {name}: {cell.text}"

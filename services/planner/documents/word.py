@@ -1,0 +1,145 @@
+"""Word documents (.docx): paragraphs with the numbers that Word computes, and tables as a page shows them."""
+
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator
+from typing import Any
+
+import docx
+from docx.opc.exceptions import PackageNotFoundError
+from docx.oxml.ns import qn
+from docx.oxml.parser import parse_xml
+from lxml.etree import XMLSyntaxError
+
+from services.planner.documents.numbering import Numbering, read_numbering
+from services.planner.documents.tables import Cell, Row, table_lines
+from services.planner.reading.decoding import UnreadableDocument
+
+_LEFT_OUT = {
+    *map(qn, ("w:del", "w:moveFrom", "w:pPr", "w:rPr", "w:sdtPr", "w:instrText", "w:delText")),
+    "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback",  # a text box again, for an older Word
+}
+_BROKEN = (KeyError, ValueError, OSError, PackageNotFoundError, XMLSyntaxError, zipfile.BadZipFile, zlib.error)
+_BREAKS = {qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:tab"): "\t", qn("w:noBreakHyphen"): "-"}
+_TEXT, _PARAGRAPH, _TABLE, _BOX = qn("w:t"), qn("w:p"), qn("w:tbl"), qn("w:txbxContent")
+
+
+def word_text(raw: bytes) -> str:
+    """The text of the document as a page shows it: a paragraph a line, cells of a row side by side.
+
+    Deleted text, comments, headers and footers are left out; what was inserted under revision marks counts.
+    Footnotes follow the text, each named as one. Raises UnreadableDocument (`broken`).
+    """
+    try:
+        document = docx.Document(io.BytesIO(raw))
+    except _BROKEN as error:
+        raise UnreadableDocument("broken", f"Word's file cannot be opened: {type(error).__name__}") from None
+    reader = _Reader(read_numbering(document), _style_lists(document))
+    lines = list(reader.lines(document.element.body))
+    return "\n".join([*lines, *_footnotes(document)]) + "\n"
+
+
+def _style_lists(document: Any) -> dict[str, tuple[str, int]]:
+    """Paragraph styles that number their paragraphs: list and depth by style, inherited ones included."""
+    found: dict[str, tuple[str, int]] = {}
+    base: dict[str, str] = {}
+    for style in document.styles.element.findall(qn("w:style")):
+        style_id = style.get(qn("w:styleId"))
+        if (properties := style.find(qn("w:pPr"))) is not None and (listed := _list_of(properties)):
+            found[style_id] = listed
+        if (parent := style.find(qn("w:basedOn"))) is not None:
+            base[style_id] = parent.get(qn("w:val"))
+    for style_id in base:
+        ancestor: str | None = style_id
+        for _ in range(len(base)):
+            if ancestor is None or ancestor in found:
+                break
+            ancestor = base.get(ancestor)
+        if ancestor in found:
+            found.setdefault(style_id, found[ancestor])
+    return found
+
+
+def _list_of(properties: Any) -> tuple[str, int] | None:
+    """List and depth of a paragraph's or style's own properties."""
+    numbered = properties.find(qn("w:numPr"))
+    if numbered is None:
+        return None
+    list_id, depth = numbered.find(qn("w:numId")), numbered.find(qn("w:ilvl"))
+    if list_id is None:
+        return None
+    return list_id.get(qn("w:val")), 0 if depth is None else int(depth.get(qn("w:val")))
+
+
+class _Reader:
+    def __init__(self, numbering: Numbering, styles: dict[str, tuple[str, int]]) -> None:
+        self._numbering = numbering
+        self._styles = styles
+
+    def lines(self, container: Any) -> Iterator[str]:
+        """The lines of a body, cell, text box or content control."""
+        for child in container.iterchildren():
+            if child.tag == _PARAGRAPH:
+                yield from self._paragraph(child)
+            elif child.tag == _TABLE:
+                yield from table_lines([self._row(row) for row in child.iterchildren(qn("w:tr"))])
+            elif isinstance(child.tag, str) and child.tag not in _LEFT_OUT:
+                yield from self.lines(child)  # content controls, insertions of whole paragraphs
+
+    def _paragraph(self, paragraph: Any) -> Iterator[str]:
+        boxes: list[Any] = []
+        text = "".join(_pieces(paragraph, boxes))
+        label = self._label(paragraph) if text.strip() else ""
+        first, *rest = text.split("\n")
+        yield f"{label} {first.lstrip()}" if label else first
+        yield from rest
+        for box in boxes:
+            yield from self.lines(box)
+
+    def _label(self, paragraph: Any) -> str:
+        properties = paragraph.find(qn("w:pPr"))
+        if properties is None:
+            return ""
+        style = properties.find(qn("w:pStyle"))
+        listed = _list_of(properties) or (self._styles.get(style.get(qn("w:val"))) if style is not None else None)
+        return self._numbering.label(*listed) if listed else ""
+
+    def _row(self, row: Any) -> Row:
+        cells = []
+        for cell in row.iter(qn("w:tc")):
+            if cell.getparent().getparent() is not row.getparent() and cell.getparent() is not row:
+                continue  # of a table within
+            properties = cell.find(qn("w:tcPr"))
+            span = properties.find(qn("w:gridSpan")) if properties is not None else None
+            merged = properties.find(qn("w:vMerge")) if properties is not None else None
+            goes_on = merged is not None and merged.get(qn("w:val")) != "restart"
+            lines = () if goes_on else tuple(line for line in self.lines(cell))
+            cells.append(Cell(lines, 1 if span is None else int(span.get(qn("w:val")))))
+        return Row(tuple(cells))
+
+
+def _pieces(element: Any, boxes: list[Any]) -> Iterator[str]:
+    for child in element.iterchildren():
+        if child.tag == _TEXT:
+            yield child.text or ""
+        elif child.tag in _BREAKS:
+            # A page or column break is no new line: the sentence goes on.
+            yield " " if child.get(qn("w:type")) in ("page", "column") else _BREAKS[child.tag]
+        elif child.tag == _BOX:
+            boxes.append(child)
+        elif isinstance(child.tag, str) and child.tag not in _LEFT_OUT:
+            yield from _pieces(child, boxes)
+
+
+def _footnotes(document: Any) -> Iterator[str]:
+    for part in document.part.package.iter_parts():
+        if part.partname == "/word/footnotes.xml":
+            yield from _notes(part.blob)
+
+
+def _notes(blob: bytes) -> Iterator[str]:
+    for note in parse_xml(blob).findall(qn("w:footnote")):
+        text = " ".join("".join(_pieces(note, [])).split())
+        if text:
+            yield f"[Chú thích: {text}]"
