@@ -17,9 +17,11 @@ from deploy.demo.world import running
 from deploy.demo.year import Progress as Tell
 from deploy.demo.year import Story
 from deploy.local.settings import StackError
+from services.planner.documents import text_of
+from services.planner.reading import UnreadableDocument, read_plan
 
 SEED = 2024
-SUFFIXES = (".txt", ".md", ".docx", ".pdf")
+SUFFIXES = (".txt", ".docx", ".pdf")
 
 
 def main() -> int:
@@ -29,6 +31,9 @@ def main() -> int:
     documents = sorted(path for path in arguments.plans.iterdir() if path.suffix in SUFFIXES)
     if not documents:
         print(f"demo: {arguments.plans} holds no document ({', '.join(SUFFIXES)})", file=sys.stderr)  # noqa: T201
+        return 2
+    if faults := [fault for document in documents if (fault := _fault(document))]:
+        print("\n".join(f"demo: {fault}" for fault in faults), file=sys.stderr)  # noqa: T201
         return 2
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
@@ -47,6 +52,17 @@ def main() -> int:
     except (StackError, TimeoutError) as error:
         print(f"demo: {error}", file=sys.stderr)  # noqa: T201
         return 1
+
+
+def _fault(document: Path) -> str | None:
+    """Why the document cannot be imported."""
+    try:
+        read_plan(text_of(document.read_bytes()))
+    except UnreadableDocument as error:
+        return f"{document}{f':{error.line}' if error.line else ''}: {error.code}: {error.message}"
+    except OSError as error:
+        return f"{document}: {error.strerror}"
+    return None
 
 
 def _arguments() -> argparse.Namespace:

@@ -43,9 +43,10 @@ class Desk:
     def take_in(self, path: Path) -> DeskPlan:
         """Upload a document as the office that it concerns; it becomes a draft."""
         # Who brings it in depends on whose it is, which the reader says: an operator's dry read comes first.
-        from services.planner.reading import decode, read_plan
+        from services.planner.documents import text_of
+        from services.planner.reading import read_plan
 
-        document = read_plan(decode(path.read_bytes())).model_dump(mode="json")
+        document = read_plan(text_of(path.read_bytes())).model_dump(mode="json")
         units = self._units_for(document)
         officer = self._person(units[0], Role.PRINCIPAL if units[0].kind is UnitKind.SCHOOL else Role.OFFICER)
         client = self._client_of(officer)
