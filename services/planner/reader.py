@@ -22,7 +22,7 @@ WAIT_SECONDS = 20
 MEMORY_BYTES = 512 * 1024 * 1024
 """Of address space for one document."""
 
-_OUT_OF_MEMORY = 3
+_AT_A_LIMIT = 3
 _PLACES = asyncio.Semaphore(2)
 """So many documents are read at once; others wait."""
 
@@ -58,7 +58,7 @@ async def _read(form: str, raw: bytes) -> tuple[str, PlanDocument]:
             if process.returncode is None:
                 process.kill()
                 await process.wait()
-    if process.returncode == _OUT_OF_MEMORY:
+    if process.returncode == _AT_A_LIMIT or (process.returncode or 0) < 0:  # or a library's end by a signal
         raise _too_complex()
     if process.returncode:
         log.error("reader.failed", exception=complaint.decode(errors="replace"))
@@ -81,8 +81,8 @@ def _main() -> None:
         raw = sys.stdin.buffer.read()
         text = text_of(raw) if form == "file" else raw.decode()
         answer = json.dumps({"text": text, "document": read_plan(text).model_dump(mode="json")})
-    except MemoryError:
-        sys.exit(_OUT_OF_MEMORY)
+    except (MemoryError, RecursionError):
+        sys.exit(_AT_A_LIMIT)
     except UnreadableDocument as error:
         answer = json.dumps({"code": error.code, "message": error.message, "line": error.line})
     sys.stdout.buffer.write(answer.encode())

@@ -1,5 +1,9 @@
 """Reading in a process of its own: the same result, the same refusals, and an end to what does not end."""
 
+import io
+import zipfile
+
+import docx
 import pytest
 
 from services.planner import reader
@@ -36,6 +40,37 @@ async def test_a_limit_ends_the_reading(monkeypatch: pytest.MonkeyPatch, limit: 
     with pytest.raises(UnreadableDocument) as error:
         await reader.read(PLAN + "- Tuyên truyền đến đoàn viên.\n" * 900)
     assert error.value.code == "too-complex"
+
+
+HOSTILE = {
+    "tables within tables": lambda: in_word("<w:tbl><w:tr><w:tc>" * 80 + "<w:p/>" + "</w:tc></w:tr></w:tbl>" * 80),
+    "controls within controls": lambda: in_word("<w:sdt>" * 240 + "<w:p/>" + "</w:sdt>" * 240),
+    "a hundred thousand items": lambda: in_word("<w:p><w:r><w:t>- Tuyên truyền.</w:t></w:r></w:p>" * 100_000),
+    "one endless line": lambda: in_word(f"<w:p><w:r><w:t>{'a' * 10_000_000}</w:t></w:r></w:p>"),
+    "a line of text": lambda: b"a" * 10_000_000,
+    "a hundred thousand bullets": lambda: PLAN.encode() + "- Tuyên truyền.\n".encode() * 100_000,
+    "a PDF of nothing": lambda: b"%PDF-1.7\n" + b"1 0 obj\n<<>>\n" * 100_000,
+}
+
+
+def in_word(body: str) -> bytes:
+    """A Word document with that body."""
+    document = docx.Document()
+    file = io.BytesIO()
+    document.save(file)
+    namespace = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    made = io.BytesIO()
+    with zipfile.ZipFile(file) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
+        for entry in old.infolist():
+            xml = f'<w:document xmlns:w="{namespace}"><w:body>{body}</w:body></w:document>'.encode()
+            new.writestr(entry.filename, xml if entry.filename == "word/document.xml" else old.read(entry))
+    return made.getvalue()
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+async def test_a_hostile_file_is_refused_within_the_limits(name: str) -> None:
+    with pytest.raises(UnreadableDocument):
+        await reader.read_file(HOSTILE[name]())
 
 
 async def test_a_fault_of_the_readers_own_is_no_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
