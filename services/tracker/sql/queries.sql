@@ -186,14 +186,14 @@ WITH chunk AS MATERIALIZED (
     WHERE plan_id = :plan_id
 ), published AS (
     INSERT INTO outbox (topic, key, value, added_at)
-    SELECT 'task-events', convert_to(unit_id, 'UTF8'), convert_to(json_build_object(
+    SELECT 'task-events', convert_to(unit_id, 'UTF8'), convert_to(rtrim(json_build_object(
         'specversion', '1.0', 'id', uuidv7(), 'source', '/tracker', 'type', 'vn.phoihop.TasksIssued.v1',
         'subject', unit_id, 'time', :now::timestamptz,
         'correlationid', :correlation_id::text, 'causationid', :causation_id::text, 'traceparent', :traceparent::text,
-        'data', json_build_object(
-            'plan_id', :plan_id::uuid, 'plan_version', :version::int, 'unit_id', unit_id,
-            'tasks', ('[' || string_agg('{"task_id" : "' || id || '", ' || words, ', ' ORDER BY place) || ']')::json
-        ))::text, 'UTF8'), :now::timestamptz
+        'data', json_build_object('plan_id', :plan_id::uuid, 'plan_version', :version::int, 'unit_id', unit_id)
+        )::text, '}')  -- the tasks are JSON already, and are not parsed once more
+        || ', "tasks" : [' || string_agg('{"task_id" : "' || id || '", ' || words, ', ' ORDER BY place) || ']}}',
+        'UTF8'), :now::timestamptz
     FROM issued JOIN wording ON wording.item_id = issued.item_id AND wording.key = issued.occurrence
     GROUP BY unit_id, place / 2000
     ORDER BY unit_id, place / 2000
