@@ -131,4 +131,4 @@ class Doing(RequestBody):
 
     reason: Text | None = None
     party: int | None = Field(default=None, ge=1)
-    """The party for which to sign or refuse, where the person may do so for several."""
+    """The party for which to sign, where the person may do so for several. A refusal is of the whole plan."""

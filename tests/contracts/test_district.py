@@ -55,7 +55,7 @@ class FakeProducer:
         type(self).topic, type(self).value, type(self).key = topic, value, key
         on_delivery(type(self).error, None)
 
-    def flush(self) -> int:
+    def poll(self, timeout: float) -> int:
         """Nothing waits."""
         return 0
 
@@ -109,6 +109,39 @@ def test_example_says_that_nothing_was_published(producer: type[FakeProducer]) -
     with pytest.raises(SystemExit) as left:
         runpy.run_path(str(EXAMPLE), run_name="__main__")
     assert left.value.code == "not published: TOPIC_AUTHORIZATION_FAILED"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "unit"),
+    [
+        ("missing.txt", None, "AH-PL-PGD"),
+        ("latin.txt", b"k\xff", "AH-PL-PGD"),
+        ("empty.txt", b"", "AH-PL-PGD"),
+        ("good.txt", SCHOOL_PLAN.encode(), "no unit"),
+        ("good.txt", SCHOOL_PLAN.encode(), ""),
+    ],
+)
+@pytest.mark.usefixtures("producer")
+def test_example_names_what_is_wrong_with_its_file_or_unit_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, content: bytes | None, unit: str
+) -> None:
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+    monkeypatch.setattr(sys, "argv", ["publish_plan.py", str(tmp_path / name)])
+    monkeypatch.setenv("UNIT_ID", unit)
+    with pytest.raises(SystemExit) as left:
+        runpy.run_path(str(EXAMPLE), run_name="__main__")
+    line = str(left.value.code)
+    assert line.startswith(f"not published: unit {unit}, {tmp_path / name}: ")
+    assert "\n" not in line
+
+
+@pytest.mark.usefixtures("producer")
+def test_example_without_a_file_says_how_it_is_called(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["publish_plan.py"])
+    with pytest.raises(SystemExit) as left:
+        runpy.run_path(str(EXAMPLE), run_name="__main__")
+    assert "publish_plan.py PLAN.txt" in str(left.value.code)
 
 
 def test_works_where_only_pydantic_can_be_imported() -> None:

@@ -109,11 +109,10 @@ def step(
     plan_id: PlanId,
     to: Annotated[Step, typer.Argument(help="The step to take.")],
     reason: Annotated[str | None, typer.Option(help="Why; kept in the history.")] = None,
-    party: Party = None,
     as_json: AsJson = False,
 ) -> None:
     """Move a plan one step on its way."""
-    _act(client("planner"), plan_id, to, {"reason": reason, "party": party}, as_json)
+    _act(client("planner"), plan_id, to, {"reason": reason}, as_json)
 
 
 def _act(planner: Client, plan_id: UUID, action: str, doing: dict[str, Any], as_json: bool) -> None:

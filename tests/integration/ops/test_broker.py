@@ -1,7 +1,10 @@
 """The command at a real broker and a real database, which may refuse it."""
 
 import json
+import subprocess
+import sys
 import time
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -15,7 +18,10 @@ from deploy.local.stack import Stack
 from services.ops.dead_letters import read_letters
 from services.ops.kafka_admin import librdkafka_arguments
 from tests.conftest import KafkaSettingsOf
+from tests.integration.planner.province import PLAN
 from tests.unit.ops.command import Phoihop
+
+EXAMPLE = Path(__file__).parents[3] / "contracts" / "examples" / "publish_plan.py"
 
 
 @pytest.fixture
@@ -68,6 +74,23 @@ def test_a_wrong_password_is_told_at_once(with_kafka: Phoihop, command: list[str
     line = with_kafka.sign_on("token").set(KAFKA__PASSWORD="wrong")(*command).line()
     assert "Authentication failed" in line
     assert time.monotonic() - started < 8
+
+
+def test_the_example_for_districts_tells_a_wrong_password_in_one_line(stack: Stack, tmp_path: Path) -> None:
+    plan = tmp_path / "plan.txt"
+    plan.write_text(PLAN, "utf-8")
+    environment = {
+        "PYTHONPATH": str(EXAMPLE.parents[2]),
+        "UNIT_ID": "AH-PL-PGD",
+        "KAFKA_SECURITY_PROTOCOL": "SASL_PLAINTEXT",
+        "KAFKA_BOOTSTRAP_SERVERS": stack.kafka_bootstrap,
+        "KAFKA_SASL_USERNAME": "unit-AH-PL-PGD",
+        "KAFKA_SASL_PASSWORD": "wrong",
+    }
+    command = [sys.executable, str(EXAMPLE), str(plan)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+    assert "Authentication failed" in done.stderr
 
 
 def test_status_tells_what_it_does_not_know(with_kafka: Phoihop) -> None:

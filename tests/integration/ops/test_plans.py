@@ -35,7 +35,7 @@ async def test_from_the_file_to_the_approval(run: Run, plan: str) -> None:
     for who, *step in (
         ("officer", "step", plan, "review"),
         ("officer", "step", plan, "co-sign"),
-        ("head", "step", plan, "refuse", "--reason", "[/b]", "--party", "1"),
+        ("head", "step", plan, "refuse", "--reason", "[/b]"),
         ("officer", "step", plan, "co-sign"),
         ("head", "sign", plan),
         ("chair", "sign", plan),

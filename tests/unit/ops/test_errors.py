@@ -12,7 +12,6 @@ from tests.unit.ops.command import Phoihop
 from tests.unit.ops.conftest import Answering
 
 PLAN = "01900000-0000-7000-8000-000000000000"
-NOBODY = "http://127.0.0.1:1"
 
 
 @pytest.mark.parametrize(
@@ -33,8 +32,9 @@ NOBODY = "http://127.0.0.1:1"
         ["plans", "party", "?x", "1", "AH"],
     ],
 )
-def test_arguments(phoihop: Phoihop, arguments: list[str]) -> None:
-    assert phoihop.sign_on("token").set(PLANNER_URL=NOBODY)(*arguments).line()
+def test_arguments(phoihop: Phoihop, answering: Answering, arguments: list[str]) -> None:
+    url = answering(200, '{"state": "DRAFT", "entries": [], "cursor": null}')  # had it only been asked
+    assert phoihop.sign_on("token").set(PLANNER_URL=url, TRACKER_URL=url)(*arguments).line()
 
 
 def test_a_service_that_is_none_is_answered_by_the_services(phoihop: Phoihop) -> None:
