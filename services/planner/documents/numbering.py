@@ -54,7 +54,7 @@ def read_numbering(document: Any) -> Numbering:
     """The lists of an opened document."""
     try:
         root = document.part.numbering_part.element
-    except (KeyError, NotImplementedError):
+    except NotImplementedError:  # so python-docx says that the document has no such part
         return Numbering({}, {})
     abstract = {each.get(qn("w:abstractNumId")): _levels(each) for each in root.findall(qn("w:abstractNum"))}
     lists, shared = {}, {}

@@ -83,7 +83,7 @@ class _Reader:
             if child.tag == _PARAGRAPH:
                 yield from self._paragraph(child)
             elif child.tag == _TABLE:
-                yield from table_lines([self._row(row) for row in child.iterchildren(qn("w:tr"))])
+                yield from table_lines([self._row(row) for row in _outermost(child, qn("w:tr"))])
             elif isinstance(child.tag, str) and child.tag not in _LEFT_OUT:
                 yield from self.lines(child)  # content controls, insertions of whole paragraphs
 
@@ -107,16 +107,23 @@ class _Reader:
 
     def _row(self, row: Any) -> Row:
         cells = []
-        for cell in row.iter(qn("w:tc")):
-            if cell.getparent().getparent() is not row.getparent() and cell.getparent() is not row:
-                continue  # of a table within
+        for cell in _outermost(row, qn("w:tc")):
             properties = cell.find(qn("w:tcPr"))
             span = properties.find(qn("w:gridSpan")) if properties is not None else None
             merged = properties.find(qn("w:vMerge")) if properties is not None else None
             goes_on = merged is not None and merged.get(qn("w:val")) != "restart"
-            lines = () if goes_on else tuple(line for line in self.lines(cell))
+            lines = () if goes_on else tuple(self.lines(cell))
             cells.append(Cell(lines, 1 if span is None else int(span.get(qn("w:val")))))
         return Row(tuple(cells))
+
+
+def _outermost(container: Any, tag: str) -> Iterator[Any]:
+    """The elements of a tag below the container, also in content controls, but none within another of them."""
+    for child in container.iterchildren():
+        if child.tag == tag:
+            yield child
+        elif isinstance(child.tag, str) and child.tag not in _LEFT_OUT:
+            yield from _outermost(child, tag)
 
 
 def _pieces(element: Any, boxes: list[Any]) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """Word documents become the text that a page shows: numbers, tables, revisions, text boxes, footnotes."""
 
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from typing import Any
@@ -150,6 +151,30 @@ def test_a_content_control_around_paragraphs_and_a_text_box_are_read() -> None:
     ):
         document.element.body.insert(len(document.element.body) - 1, parse_xml(xml))
     assert lines_of(document) == ["trong ô", "trong khung"]
+
+
+def test_rows_and_cells_in_content_controls_are_read() -> None:
+    cell = "<w:tc><w:p>{}</w:p></w:tc>"
+    inner = f"<w:tbl><w:tr>{cell.format(RUN.format('trong'))}</w:tr></w:tbl>"
+    one, two = (cell.format(RUN.format(word)) for word in ("một", "hai"))
+    row = f"<w:tr>{one}<w:sdt><w:sdtContent>{two}</w:sdtContent></w:sdt></w:tr>"
+    whole = f"<w:sdt><w:sdtContent><w:tr><w:tc>{inner}<w:p/></w:tc></w:tr></w:sdtContent></w:sdt>"
+    document = docx.Document()
+    document.element.body.insert(0, parse_xml(f"<w:tbl {NAMESPACES}>{row}{whole}</w:tbl>"))
+    assert lines_of(document) == ["một        hai", "trong"]
+
+
+def test_a_document_without_lists_is_read() -> None:
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(saved(docx.Document()))) as old, zipfile.ZipFile(file, "w") as new:
+        for entry in old.infolist():
+            content = old.read(entry)
+            if entry.filename == "word/_rels/document.xml.rels":
+                content = re.sub(rb"<Relationship [^>]*numbering[^>]*/>", b"", content)
+            if entry.filename == "word/document.xml":
+                content = content.replace(b"<w:body>", f"<w:body><w:p>{RUN.format('Không số')}</w:p>".encode())
+            new.writestr(entry.filename, content)
+    assert text_of(file.getvalue()).split("\n")[0] == "Không số"
 
 
 def archive(**entries: bytes) -> bytes:
