@@ -2,12 +2,11 @@
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
-from contracts.base import Contract, Message, PersonId, UnitId
+from contracts.base import Code, Contract, Message, PersonId, UnitId
 from contracts.units import Role
 
 
@@ -25,7 +24,7 @@ class AlertRule(StrEnum):
 class AlertEntry(Contract):
     """One alert: a rule met by a task, or by a plan as a whole."""
 
-    rule: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$", max_length=40)]
+    rule: Code
     """One of `AlertRule`; a reader takes one that it does not know, for rules are added without a new version."""
     plan_id: UUID
     unit_id: UnitId

@@ -22,6 +22,9 @@ Text = Annotated[str, StringConstraints(max_length=20_000)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 """The name of a unit, a person or a document."""
 
+Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$", max_length=40)]
+"""A stable name for programs: of a rule, a reason, a warning."""
+
 Email = Annotated[str, StringConstraints(min_length=3, max_length=320, pattern=r"^[^@\s]+@[^@\s]+$")]
 """An address as the directory gives it. Whether mail arrives there, only delivery tells."""
 

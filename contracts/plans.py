@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field, FiniteFloat, StringConstraints, model_validator
 
-from contracts.base import Contract, Instant, Message, Name, PersonId, Text, UnitId
+from contracts.base import Code, Contract, Instant, Message, Name, PersonId, Text, UnitId
 from contracts.scope import Scope
 from contracts.units import Role
 
@@ -168,7 +168,7 @@ class Recipient(Contract):
 class Warning(Contract):
     """Something that a person should look at before the plan is signed."""
 
-    code: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$", max_length=40)]
+    code: Code
     message: Text
     lines: Lines | None = None
 

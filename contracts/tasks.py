@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from contracts.base import Contract, Instant, Message, PersonId, Text, UnitId
+from contracts.base import Code, Contract, Instant, Message, PersonId, Text, UnitId
 from contracts.units import Role
 
 
@@ -133,7 +133,7 @@ class TaskCommandRejected(Message):
     task_id: UUID
     unit_id: UnitId
     action: TaskAction
-    code: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$", max_length=40)]
+    code: Code
     detail: str
 
 

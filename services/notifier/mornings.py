@@ -10,8 +10,8 @@ from contracts.envelope import Envelope
 from contracts.topics import ALERT_EVENTS
 from services.kit.clock import VIET_NAM, day_in_viet_nam
 from services.kit.database import Transaction
-from services.kit.errors import Refusal, RefusalKind
 from services.kit.logs import get_logger
+from services.kit.requests import refuse_day_to_come
 from services.notifier import store
 from services.notifier.store import Morning
 
@@ -24,9 +24,8 @@ VACANT_POSTS_TOLD = 50
 
 
 async def request(tx: Transaction, day: date) -> None:
-    """Ask for a day's digests. Raises Refusal for a day that has not come: nothing is told before its day."""
-    if day > day_in_viet_nam(tx.now):
-        raise Refusal(RefusalKind.INVALID, "day-to-come", "digests are for today or an earlier day")
+    """Ask for a day's digests. Raises Refusal for a day that has not come."""
+    refuse_day_to_come(day, tx.now)
     await store.request_morning(tx, day)
 
 

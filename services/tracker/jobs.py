@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from contracts.envelope import Envelope
@@ -57,16 +58,7 @@ async def issue_chunk(
 
 async def advance_decomposition(tx: Transaction, plan_id: UUID, chunk: Chunk, *, finished: bool) -> tuple[int, int]:
     """Remember how far the job is. Returns the units and tasks that it has made in all."""
-    row = await queries.advance_decomposition(
-        tx.connection,
-        plan_id=plan_id,
-        last_unit=chunk.last_unit,
-        units=chunk.units,
-        tasks=chunk.tasks,
-        finished=finished,
-        now=tx.now,
-    )
-    return row["units"], row["tasks"]
+    return await _advance(tx, queries.advance_decomposition, chunk, finished=finished, plan_id=plan_id)
 
 
 # Sweeps
@@ -121,13 +113,18 @@ async def reach_deadlines(
 
 async def advance_sweep(tx: Transaction, day: date, chunk: Chunk, *, finished: bool) -> tuple[int, int]:
     """Remember how far the sweep is. Returns the units and tasks told of in all."""
-    row = await queries.advance_sweep(
+    return await _advance(tx, queries.advance_sweep, chunk, finished=finished, day=day)
+
+
+async def _advance(tx: Transaction, advance: Any, chunk: Chunk, *, finished: bool, **job: object) -> tuple[int, int]:
+    """Run the query that adds a chunk to what a job, named by its key, has done."""
+    row = await advance(
         tx.connection,
-        day=day,
         last_unit=chunk.last_unit,
         units=chunk.units,
         tasks=chunk.tasks,
         finished=finished,
         now=tx.now,
+        **job,
     )
     return row["units"], row["tasks"]

@@ -8,8 +8,8 @@ from datetime import date, timedelta
 
 from services.kit.clock import VIET_NAM, day_in_viet_nam
 from services.kit.database import Database, Transaction
-from services.kit.errors import Refusal, RefusalKind
 from services.kit.logs import get_logger
+from services.kit.requests import refuse_day_to_come
 from services.tracker import jobs
 from services.tracker.timeliness import SOON, milestone
 
@@ -23,9 +23,8 @@ MORNING = 5
 
 
 async def request(tx: Transaction, day: date) -> None:
-    """Queue the sweep of a day. Raises Refusal for a day that has not come: no deadline is reached before its day."""
-    if day > day_in_viet_nam(tx.now):
-        raise Refusal(RefusalKind.INVALID, "day-to-come", "sweeps are of today or an earlier day")
+    """Queue the sweep of a day. Raises Refusal for a day that has not come."""
+    refuse_day_to_come(day, tx.now)
     await jobs.request_sweep(tx, day)
 
 

@@ -6,7 +6,7 @@ offices read as well as those known.
 """
 
 from contracts.plans import PlanDocument
-from services.planner.reading.decoding import UnreadableDocument, decode, refuse_null
+from services.planner.reading.decoding import UnreadableDocument, refuse_null
 from services.planner.reading.header import read_bases, read_header, read_parent, read_period
 from services.planner.reading.items import read_duties, read_items
 from services.planner.reading.lines import paragraphs, source_lines
@@ -21,7 +21,7 @@ from services.planner.reading.warnings import (
     time_warnings,
 )
 
-__all__ = ["MAX_CHARACTERS", "MAX_PARAGRAPHS", "UnreadableDocument", "decode", "read_plan"]
+__all__ = ["MAX_CHARACTERS", "MAX_PARAGRAPHS", "UnreadableDocument", "read_plan"]
 
 MAX_CHARACTERS = 500_000
 """As many as `contracts.plans.PlanSubmitted.text` takes."""

@@ -22,11 +22,9 @@ from services.notifier.app import main
 main()
 """
 LOST_PRODUCER = """
-import asyncio
 from services.kit.relay import BrokenProducer, Relay
 
 async def run(self, stopping):
-    await asyncio.sleep(0)
     raise BrokenProducer("as after a sequence that the broker does not know")
 
 Relay.run = run

@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from contracts.plans import DocumentKind, ItemKind, PartyRole, PlanDocument
-from services.planner.reading import UnreadableDocument, decode, read_plan
+from services.planner.reading import UnreadableDocument, read_plan
+from services.planner.reading.decoding import decode
 from tests.unit.planner.reading import documents
 from tests.unit.planner.reading.samples import sample
 
