@@ -129,6 +129,14 @@ class Target(Contract):
     unit: Name
 
 
+class Origin(Contract):
+    """Where a derived field comes from: its name (`due`, `scope.levels`, `period.start`), the words, their lines."""
+
+    field: Annotated[str, StringConstraints(min_length=1, max_length=60)]
+    text: Text
+    lines: Lines
+
+
 class Item(Contract):
     """A coordination item (nội dung phối hợp), verbatim, with what was derived from its words."""
 
@@ -148,6 +156,8 @@ class Item(Contract):
     scope: Scope = Scope()
     parts: tuple[Text, ...] = ()
     lines: Lines = (1, 1)
+    origins: tuple[Origin, ...] = ()
+    """What each derived field was read from; a person's change of a field removes its origin."""
 
 
 class Duty(Contract):
@@ -189,6 +199,8 @@ class PlanDocument(Contract):
     duties: tuple[Duty, ...] = ()
     recipients: tuple[Recipient, ...] = ()
     warnings: tuple[Warning, ...] = ()
+    origins: tuple[Origin, ...] = ()
+    """What the fields of the document itself were read from; those of an item stand with the item."""
 
 
 class ApprovedItem(Contract):
@@ -216,8 +228,8 @@ class SignedParty(Contract):
     signed_at: Instant
 
 
-class PlanApproved(Message):
-    """All parties have signed and the plan is in force. Key: the plan."""
+class _PlanInForce(Message):
+    """What all parties have signed, as the tracker decomposes it."""
 
     plan_id: UUID
     version: int = Field(ge=1)
@@ -234,6 +246,70 @@ class PlanApproved(Message):
     effective_on: dt.date
     """The day of the approval in Viet Nam; units that exist on it are bound."""
     approved_at: Instant
+    parent_id: UUID | None = None
+    """The plan above that this one carries out, where it is known here; its derived-plan items are answered by it."""
+
+
+class PlanApproved(_PlanInForce):
+    """All parties have signed and the plan is in force. Key: the plan."""
+
+
+class Change(StrEnum):
+    """What an amendment does to an item."""
+
+    KEPT = "kept"
+    CHANGED = "changed"
+    NEW = "new"
+    WITHDRAWN = "withdrawn"
+
+
+class AmendedItem(Contract):
+    """What an amendment does to one item, known by its lasting id; a withdrawn one is in `items` no more."""
+
+    item_id: UUID
+    change: Change
+    fields: tuple[Code, ...] = ()
+    """Of a changed item, what differs: `text`, `kind`, `accountable`, `targets`, `scope`, `due`."""
+
+
+class PlanAmended(_PlanInForce):
+    """All parties have signed a new version of a plan in force, which replaces the one before. Key: the plan."""
+
+    version: int = Field(ge=2)
+    changes: tuple[AmendedItem, ...] = Field(min_length=1, max_length=2000)
+    """Every item of both versions, once."""
+    reason: Text | None = None
+
+
+class PlanRevoked(Message):
+    """The plan is no longer in force; what was not finished is withdrawn. Key: the plan."""
+
+    plan_id: UUID
+    version: int = Field(ge=1)
+    reason: Text
+    revoked_at: Instant
+
+
+class PlanClosed(Message):
+    """The plan's time is over. Key: the plan."""
+
+    plan_id: UUID
+    version: int = Field(ge=1)
+    carried_over: tuple[UUID, ...] = Field(default=(), max_length=1000)
+    """Items that a following plan takes over: what is open of them is carried over."""
+    following_id: UUID | None = None
+    """The draft that takes them over."""
+    closed_at: Instant
+
+
+class SubmittedSignature(Contract):
+    """A signature that a district's system recorded, for the party at `party` (its position, from 1)."""
+
+    party: int = Field(ge=1)
+    person_id: PersonId
+    signed_at: Instant
+    content_sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+    """Of the content signed: `contracts.content.content_sha256` of `document`."""
 
 
 class PlanSubmitted(Message):
@@ -245,6 +321,10 @@ class PlanSubmitted(Message):
     unit_id: UnitId
     submission_id: Annotated[str, StringConstraints(min_length=1, max_length=100)]
     """The district's own name for this plan; also the record's key."""
+    version: int = Field(default=1, ge=1, le=1000)
+    """Which version of that plan; a later one amends it once it is in force."""
+    signatures: tuple[SubmittedSignature, ...] = Field(default=(), max_length=10)
+    """With all parties' signatures and a structured `document`, the plan asks to be approved as it is."""
     text: Annotated[str, StringConstraints(min_length=1, max_length=500_000)] | None = None
     document: PlanDocument | None = None
 
@@ -255,15 +335,6 @@ class PlanSubmitted(Message):
         return self
 
 
-class PlanSubmissionAccepted(Message):
-    """The submission is at the desk as a plan in review."""
-
-    unit_id: UnitId
-    submission_id: str
-    plan_id: UUID
-    items: int = Field(ge=0)
-
-
 class Reason(Contract):
     """Why something was refused: a stable code, the field if one is at fault, and words."""
 
@@ -272,9 +343,23 @@ class Reason(Contract):
     message: str
 
 
+class PlanSubmissionAccepted(Message):
+    """The submission is a plan here: in review at the desk, or approved as its signatures asked."""
+
+    unit_id: UnitId
+    submission_id: str
+    version: int = 1
+    plan_id: UUID
+    items: int = Field(ge=0)
+    approved: bool = False
+    notes: tuple[Reason, ...] = ()
+    """Why it was not approved as it is, where its signatures asked for that."""
+
+
 class PlanSubmissionRejected(Message):
     """The submission cannot become a plan; nothing was kept but this answer."""
 
     unit_id: UnitId
     submission_id: str
+    version: int = 1
     reasons: tuple[Reason, ...] = Field(min_length=1)

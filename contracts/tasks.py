@@ -126,6 +126,63 @@ class TaskStatusChanged(Message):
     at: Instant
 
 
+class RevisionCause(StrEnum):
+    """Why tasks changed without a person's action on them."""
+
+    PLAN_AMENDED = "plan-amended"
+    PLAN_REVOKED = "plan-revoked"
+    PLAN_CLOSED = "plan-closed"
+    UNIT_SUCCEEDED = "unit-succeeded"
+
+
+class RevisedTask(Contract):
+    """One task within `TasksRevised`, as it stands now."""
+
+    task_id: UUID
+    item_id: UUID
+    occurrence: str = ""
+    revision: int = Field(ge=2)
+    from_state: TaskState
+    to_state: TaskState
+    due_on: date | None = None
+
+
+class TasksRevised(Message):
+    """Tasks of one plan and unit that changed together without a person's action on each. Key: the unit.
+
+    An amendment withdraws tasks, or changes what they ask for in the state in which they stand.
+    """
+
+    plan_id: UUID
+    plan_version: int
+    unit_id: UnitId
+    cause: RevisionCause
+    reason: Text | None = None
+    tasks: tuple[RevisedTask, ...] = Field(min_length=1)
+    at: Instant
+
+
+class MovedTask(Contract):
+    """One task within `TasksMoved`: the same task, under another unit since."""
+
+    task_id: UUID
+    plan_id: UUID
+    item_id: UUID
+    occurrence: str = ""
+    revision: int = Field(ge=2)
+    state: TaskState
+    due_on: date | None = None
+
+
+class TasksMoved(Message):
+    """Tasks of a unit that ended follow to its successor. Published twice: with the key of each of the units."""
+
+    from_unit_id: UnitId
+    to_unit_id: UnitId
+    on: date
+    tasks: tuple[MovedTask, ...] = Field(min_length=1)
+
+
 class TaskCommandRejected(Message):
     """A command was refused; nothing changed. Key: the unit that the command named."""
 

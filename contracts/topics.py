@@ -10,12 +10,22 @@ from datetime import timedelta
 from contracts.alerts import AlertRaised
 from contracts.base import Message, UnitId
 from contracts.dead_letters import DeadLettered
-from contracts.plans import PlanApproved, PlanSubmissionAccepted, PlanSubmissionRejected, PlanSubmitted
+from contracts.plans import (
+    PlanAmended,
+    PlanApproved,
+    PlanClosed,
+    PlanRevoked,
+    PlanSubmissionAccepted,
+    PlanSubmissionRejected,
+    PlanSubmitted,
+)
 from contracts.tasks import (
     ChangeTask,
     TaskCommandRejected,
     TaskDeadlineReached,
     TasksIssued,
+    TasksMoved,
+    TasksRevised,
     TaskStatusChanged,
 )
 from contracts.units import UnitChanged
@@ -74,7 +84,7 @@ PLAN_EVENTS = Topic(
     "plan-events",
     key="plan",
     owner="planner",
-    messages=(PlanApproved, PlanSubmissionAccepted, PlanSubmissionRejected),
+    messages=(PlanApproved, PlanAmended, PlanRevoked, PlanClosed, PlanSubmissionAccepted, PlanSubmissionRejected),
     readers=("tracker", "notifier", "portal"),
     partitions=3,
 )
@@ -100,7 +110,7 @@ TASK_EVENTS = Topic(
     "task-events",
     key="school",
     owner="tracker",
-    messages=(TasksIssued, TaskStatusChanged, TaskCommandRejected, TaskDeadlineReached),
+    messages=(TasksIssued, TaskStatusChanged, TasksRevised, TasksMoved, TaskCommandRejected, TaskDeadlineReached),
     readers=("notifier", "portal"),
 )
 ALERT_EVENTS = Topic(

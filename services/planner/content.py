@@ -12,8 +12,10 @@ MAX_ITEMS = 1000
 
 
 def content_sha256(document: PlanDocument) -> str:
-    """The hash that a signature fixes: of all that the document says, without the reader's warnings."""
-    content = document.model_dump(mode="json", exclude={"warnings"})
+    """The hash that a signature fixes: of all that the document says, without what the reader says of it."""
+    content = document.model_dump(
+        mode="json", exclude={"warnings": True, "origins": True, "items": {"__all__": {"origins"}}}
+    )
     canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
 
