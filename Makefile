@@ -7,13 +7,16 @@ PYTHON := .venv/bin/python
 SCHOOLS ?= 350
 PLANS ?= samples
 
-.PHONY: help prepare demo test lint unit integration acceptance faults bench lock schemas
+.PHONY: help prepare prepare-tests demo test lint unit integration acceptance faults bench lock schemas
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
 prepare: ## make the environment and fetch Kafka, where they are missing
 	@deploy/local/prepare
+
+prepare-tests: ## the same with what tests need: Chromium, Tesseract, LibreOffice
+	@deploy/local/prepare tests
 
 demo: prepare ## the main job end to end (SCHOOLS=350, PLANS=samples)
 	@$(PYTHON) -m deploy.demo --schools $(SCHOOLS) --plans $(PLANS)
@@ -28,16 +31,16 @@ lint: prepare ## style, types, imports, freshness of what is generated
 	@.venv/bin/lint-imports
 	@$(PYTHON) -m contracts.schemas check
 
-unit: prepare ## pure tests, and those of the contracts
+unit: prepare-tests ## pure tests, and those of the contracts
 	@$(PYTHON) -m pytest tests/unit tests/contracts -q
 
-integration: prepare ## on real Kafka and Postgres
+integration: prepare-tests ## on real Kafka and Postgres
 	@$(PYTHON) -m pytest tests/integration -q
 
-acceptance: prepare ## the demo itself, small
+acceptance: prepare-tests ## the demo itself, small
 	@$(PYTHON) -m pytest tests/acceptance -q
 
-faults: prepare ## kill -9, broker away, database away, replay; and mutants that these tests must catch
+faults: prepare-tests ## kill -9, broker away, database away, replay; and mutants that these tests must catch
 	@$(PYTHON) -m pytest tests/faults -q
 
 bench: prepare ## side by side with references; writes var/bench/results.json
