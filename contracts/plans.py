@@ -180,6 +180,8 @@ class Warning(Contract):
 
     code: Code
     message: Text
+    about: Text = ""
+    """What in particular: the date, the body, the other line; "" where the code says all."""
     lines: Lines | None = None
 
 

@@ -17,7 +17,7 @@ from contracts.plans import (
 from contracts.topics import PLAN_EVENTS
 from services.kit.database import Transaction
 from services.kit.logs import get_logger
-from services.planner import content, reader, store
+from services.planner import content, reader, store, wording
 from services.planner.reading import UnreadableDocument
 from services.planner.store import Author, Source
 
@@ -53,7 +53,7 @@ async def _take_new(tx: Transaction, cause: Envelope[PlanSubmitted], sha256: str
     try:
         document = submitted.document or await reader.read(submitted.text or "")
     except UnreadableDocument as error:
-        return _reject(tx, cause, [Reason(code=error.code, field="text", message=_in_vietnamese(error))])
+        return _reject(tx, cause, [Reason(code=error.code, field="text", message=wording.of_unreadable(error))])
     if reasons := await _reasons_against(tx, document):
         return _reject(tx, cause, reasons)
     plan_id = await store.add_plan(
@@ -112,19 +112,3 @@ def _sha256(submitted: PlanSubmitted) -> str:
     """Of what was handed in; fields that later versions add and this one lacks do not count."""
     handed_in = submitted.model_dump_json(include={"text", "document"}, exclude_defaults=True)
     return hashlib.sha256(handed_in.encode()).hexdigest()
-
-
-def _in_vietnamese(error: UnreadableDocument) -> str:
-    place = f" (dòng {error.line})" if error.line else ""
-    return f"Không đọc được văn bản{place}: {_UNREADABLE.get(error.code, error.message)}."
-
-
-_UNREADABLE = {
-    "no-plan": "không tìm thấy loại văn bản hoặc nội dung phối hợp",
-    "not-text": "có ký tự không hợp lệ",
-    "null-character": "có ký tự U+0000",
-    "paragraph-too-long": "có đoạn quá dài",
-    "too-complex": "văn bản quá phức tạp",
-    "too-large": "văn bản quá lớn",
-    "too-many-items": "có quá nhiều đoạn",
-}

@@ -2,8 +2,8 @@
 
 Codes: `number-blank`, `no-number`, `date-missing`, `date-outside-period`, `period-unclear`, `no-parties`,
 `signature-missing`, `no-scope`, `unknown-recipient`, `duplicate-duty`, `duplicate-item`, `heading-as-item`,
-`unbalanced-quotes`, `unbalanced-marks`, `item-cut-off`, `two-leads`, `not-read`. The page that shows them
-translates by code.
+`unbalanced-quotes`, `unbalanced-marks`, `item-cut-off`, `two-leads`, `not-read`. `message` is for programs and
+operators; `services.planner.wording` says the same to officers, by code and `about`.
 """
 
 import re
@@ -53,8 +53,8 @@ def body_warnings(items: Sequence[Item], duties: Sequence[Duty], found: Sequence
         yield from _slips(text, lines)
         leads = leads_named(text)
         if len(leads) > 1:
-            message = f"several bodies are named lead: {', '.join(leads)}"
-            yield Warning(code="two-leads", message=message[:500], lines=lines)
+            about = ", ".join(leads)[:500]
+            yield Warning(code="two-leads", message=f"several bodies are named lead: {about}", about=about, lines=lines)
     for placed in found:
         if placed.zone is Zone.PLEDGE:
             yield Warning(
@@ -63,10 +63,13 @@ def body_warnings(items: Sequence[Item], duties: Sequence[Duty], found: Sequence
 
 
 def _slips(text: str, lines: tuple[int, int]) -> Iterator[Warning]:
-    if text.count("“") != text.count("”") or text.count('"') % 2:
-        yield Warning(code="unbalanced-quotes", message="a quotation is not closed or not opened", lines=lines)
-    if text.count("(") != text.count(")"):
-        yield Warning(code="unbalanced-quotes", message="a bracket is not closed or not opened", lines=lines)
+    for pair, odd in (
+        ("“ ”", text.count("“") != text.count("”") or text.count('"') % 2),
+        ("( )", text.count("(") != text.count(")")),
+    ):
+        if odd:
+            message = f"one of {pair} is not closed or not opened"
+            yield Warning(code="unbalanced-quotes", message=message, about=pair, lines=lines)
     if _CUT_OFF.search(text):
         yield Warning(code="item-cut-off", message="the item ends in mid-sentence", lines=lines)
 
@@ -85,7 +88,7 @@ def _repeated(code: str, message: str, texts: Iterable[tuple[str, tuple[int, int
     for text, lines in texts:
         first = seen.setdefault(_key(text), lines[0])
         if first != lines[0]:
-            yield Warning(code=code, message=message.format(first), lines=lines)
+            yield Warning(code=code, message=message.format(first), about=str(first), lines=lines)
 
 
 def _key(text: str) -> str:
@@ -104,13 +107,18 @@ def time_warnings(period: Period, items: Sequence[Item]) -> Iterator[Warning]:
             each.due_on for each in item.due.occurrences if each.due_on and not span[0] <= each.due_on <= span[1]
         ]
         if outside:
-            message = f"{outside[0]} lies outside the period"
-            yield Warning(code="date-outside-period", message=message, lines=item.lines)
+            day = outside[0]
+            yield _outside(f"{day}", f"Ngày {day:%d/%m/%Y}", item)
         for year in re.findall(r"năm học\s*(20\d\d)\s*[-–—]\s*20\d\d", item.text, re.IGNORECASE):
             # The year before is looked back on, the year after prepared.
             if not span[0].year - 1 <= int(year) <= span[1].year:
-                message = f"the school year {year}-{int(year) + 1} lies outside the period"
-                yield Warning(code="date-outside-period", message=message, lines=item.lines)
+                name = f"{year}-{int(year) + 1}"
+                yield _outside(f"the school year {name}", f"Năm học {name}", item)
+
+
+def _outside(what: str, about: str, item: Item) -> Warning:
+    message = f"{what} lies outside the period"
+    return Warning(code="date-outside-period", message=message, about=about, lines=item.lines)
 
 
 def party_warnings(parties: Sequence[Party], tail: Tail, reach: Reach) -> Iterator[Warning]:
@@ -119,12 +127,14 @@ def party_warnings(parties: Sequence[Party], tail: Tail, reach: Reach) -> Iterat
         yield Warning(code="no-parties", message="the document does not say who agrees")
     for party in parties:
         if not (party.signer or party.signer_title):
-            yield Warning(code="signature-missing", message=f"no signature block for {party.name}"[:600])
+            message = f"no signature block for {party.name}"
+            yield Warning(code="signature-missing", message=message, about=party.name)
     if not reach.found:
         yield Warning(code="no-scope", message="neither recipients nor title say which schools are bound")
     for recipient, lines in tail.recipients:
         if not _is_known(recipient):
-            yield Warning(code="unknown-recipient", message=f"not known as a unit: {recipient.name}"[:600], lines=lines)
+            message = f"not known as a unit: {recipient.name}"[:600]
+            yield Warning(code="unknown-recipient", message=message, about=recipient.name[:500], lines=lines)
 
 
 def _is_known(recipient: Recipient) -> bool:

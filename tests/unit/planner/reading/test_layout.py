@@ -23,7 +23,7 @@ def content(document: PlanDocument) -> Any:
     def without_lines(value: Any) -> Any:
         if isinstance(value, dict):
             # A warning's words name source lines too ("repeats line 77").
-            return {key: without_lines(each) for key, each in value.items() if key not in {"lines", "message"}}
+            return {key: without_lines(each) for key, each in value.items() if key not in {"lines", "message", "about"}}
         return [without_lines(each) for each in value] if isinstance(value, list | tuple) else value
 
     # Marks that are not closed on a source line are layout themselves.

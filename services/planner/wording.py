@@ -1,0 +1,54 @@
+"""What officers read, in Vietnamese, of what the reader found: by code, with the particulars in their place.
+
+A warning's own `message` is English and for programs and operators; pages show these sentences.
+"""
+
+from contracts.plans import Warning
+from services.planner.reading import UnreadableDocument
+
+WARNINGS = {
+    "number-blank": "Số của văn bản còn để trống.",
+    "no-number": "Văn bản không có số.",
+    "date-missing": "Văn bản không có ngày ban hành, hoặc ngày còn để trống.",
+    "date-outside-period": "{about} nằm ngoài thời gian của kế hoạch.",
+    "period-unclear": "Văn bản không nói rõ thời gian thực hiện: cần xác nhận năm học hoặc năm.",
+    "no-parties": "Văn bản không cho biết các bên ký.",
+    "signature-missing": "Không thấy phần ký của {about}.",
+    "no-scope": "Nơi nhận và tiêu đề không cho biết những trường nào phải thực hiện.",
+    "unknown-recipient": "Nơi nhận chưa xác định được là đơn vị nào: {about}.",
+    "duplicate-duty": "Nhiệm vụ này trùng với nhiệm vụ ở dòng {about}.",
+    "duplicate-item": "Nội dung này trùng với nội dung ở dòng {about}.",
+    "heading-as-item": "Nội dung này chỉ nhắc lại đề mục.",
+    "unbalanced-quotes": "Dấu ngoặc {about} chỉ có một bên.",
+    "unbalanced-marks": "Dấu * không được đóng trên cùng dòng.",
+    "item-cut-off": "Câu dừng giữa chừng, có thể thiếu chữ.",
+    "two-leads": "Nhiều đơn vị cùng được giao chủ trì: {about}.",
+    "not-read": "Cam kết: không được tính là nội dung phối hợp hay nhiệm vụ.",
+}
+"""By the code of a warning (`reading/warnings.py`); `{about}` is the warning's own."""
+
+UNREADABLE = {
+    "broken": "tệp bị hỏng, không mở được",
+    "encrypted": "tệp được bảo vệ bằng mật khẩu",
+    "no-plan": "không tìm thấy loại văn bản hoặc nội dung phối hợp",
+    "no-text": "tệp chỉ có ảnh chụp các trang, không có chữ",
+    "not-text": "có ký tự không hợp lệ",
+    "null-character": "có ký tự U+0000",
+    "paragraph-too-long": "có đoạn quá dài",
+    "too-complex": "văn bản quá phức tạp",
+    "too-large": "văn bản quá lớn",
+    "too-many-items": "có quá nhiều đoạn",
+    "unsupported-format": "hệ thống chưa đọc được loại tệp này",
+}
+"""By the code of `UnreadableDocument`."""
+
+
+def of_warning(warning: Warning) -> str:
+    """The warning as a sentence; one that came with a submission and has no code of ours keeps its own words."""
+    return WARNINGS.get(warning.code, warning.message).replace("{about}", warning.about)
+
+
+def of_unreadable(error: UnreadableDocument) -> str:
+    """Why a document cannot be read, as a sentence that names the line."""
+    place = f" (dòng {error.line})" if error.line else ""
+    return f"Không đọc được văn bản{place}: {UNREADABLE.get(error.code, error.message)}."
