@@ -14,6 +14,9 @@ from contracts.units import Role
 Lines = tuple[int, int]
 """First and last line of the source, counted from 1: where a derived field comes from."""
 
+NO_LINES: Lines = (0, 0)
+"""Of what stands in no source: a person added it."""
+
 
 class DocumentKind(StrEnum):
     """Kinds of document, by the name that stands above the title."""

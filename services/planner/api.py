@@ -1,7 +1,9 @@
 """HTTP to use-case."""
 
 import hashlib
+from functools import partial
 from typing import Annotated
+from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, File, Header, Request, Response, UploadFile
@@ -13,8 +15,9 @@ from services.kit.database import Database
 from services.kit.errors import Refusal, RefusalKind
 from services.kit.http import Authenticated
 from services.kit.pages import PAGE_SIZE, Cursor, Page, PageSize, after, page
-from services.planner import caller, plans, reaching, reader, store
+from services.planner import caller, editing, plans, reaching, reader, store
 from services.planner.caller import Caller
+from services.planner.editing import Content
 from services.planner.importing import import_directory
 from services.planner.lifecycle import Action
 from services.planner.reach import Reach
@@ -23,10 +26,13 @@ from services.planner.store import Source
 from services.planner.views import (
     Doing,
     ImportReport,
+    Moving,
+    NewItem,
     PlanChange,
     PlanStanding,
     PlanSummary,
     PlanView,
+    Splitting,
     UnitView,
     UnitWithPeople,
 )
@@ -57,6 +63,16 @@ async def _revision(if_match: Annotated[str | None, Header()] = None) -> int | N
 
 Asking = Annotated[Caller, Depends(_identified)]
 Revision = Annotated[int | None, Depends(_revision)]
+
+
+async def _seen(revision: Revision) -> int:
+    if revision is None:
+        raise Refusal(RefusalKind.INVALID, "if-match-missing", 'send the revision that you saw: If-Match: "3"')
+    return revision
+
+
+Seen = Annotated[int, Depends(_seen)]
+"""The revision that an edit must name."""
 
 
 @router.post("/units/import", tags=["units"])
@@ -111,8 +127,9 @@ async def show_unit(database: Db, asking: Asking, unit_id: str) -> UnitWithPeopl
 async def upload(database: Db, asking: Asking, response: Response, file: Annotated[UploadFile, File()]) -> PlanStanding:
     """Read a document into a draft of the caller's unit."""
     plans.may_draft(asking)
-    text, document = await _read(await file.read())
-    source = Source(_printable(file.filename or ""), text, hashlib.sha256(text.encode()).hexdigest())
+    raw = await file.read()
+    text, document = await _read(raw)
+    source = Source(_printable(file.filename or ""), text, hashlib.sha256(text.encode()).hexdigest(), raw)
     async with database.transaction(within=asking.within) as tx:
         standing = await plans.draft(tx, asking, document, source)
     response.headers["Location"] = f"/v1/plans/{standing.plan_id}"
@@ -159,15 +176,82 @@ async def show_plan(database: Db, asking: Asking, response: Response, plan_id: U
     return plan
 
 
+@router.get("/plans/{plan_id}/source", tags=["plans"])
+async def show_source(database: Db, asking: Asking, plan_id: UUID) -> Response:
+    """The file that the plan was read from, as it was handed in, or the text that a system submitted."""
+    async with database.transaction(within=asking.within) as tx:
+        source = await store.source(tx, plan_id, within=asking.within)
+    if source is None or (source.file is None and source.text is None):
+        raise Refusal(RefusalKind.NOT_FOUND, "source-unknown", f"there is no source of the plan {plan_id} for you")
+    name = quote(source.name or f"{plan_id}.txt", safe="")
+    headers = {
+        "Content-Disposition": f"attachment; filename*=UTF-8''{name}",
+        "X-Content-Type-Options": "nosniff",  # a stranger's file: to be kept, never shown in our place
+    }
+    raw = (source.text or "").encode() if source.file is None else source.file
+    return Response(raw, media_type="application/octet-stream", headers=headers)
+
+
 @router.patch("/plans/{plan_id}", tags=["plans"])
 async def edit_plan(
-    database: Db, asking: Asking, response: Response, plan_id: UUID, change: PlanChange, revision: Revision
+    database: Db, asking: Asking, response: Response, plan_id: UUID, change: PlanChange, revision: Seen
 ) -> PlanStanding:
-    """Change parties and items. Signatures that were given fall, and the plan returns to the review."""
-    if revision is None:
-        raise Refusal(RefusalKind.INVALID, "if-match-missing", 'send the revision that you saw: If-Match: "3"')
+    """Change the document's fields and those of its items."""
     async with database.transaction(within=asking.within) as tx:
-        return _tagged(response, await plans.edit(tx, asking, plan_id, change, revision))
+        return _tagged(response, await plans.edit(tx, asking, plan_id, plans.changing(change), revision))
+
+
+@router.post("/plans/{plan_id}/items", tags=["plans"])
+async def add_item(
+    database: Db, asking: Asking, response: Response, plan_id: UUID, item: NewItem, revision: Seen
+) -> PlanStanding:
+    """Add an item."""
+
+    def edit(content: Content) -> Content:
+        return editing.add_item(content, item.position or len(content.item_ids) + 1, item.fields)
+
+    async with database.transaction(within=asking.within) as tx:
+        return _tagged(response, await plans.edit(tx, asking, plan_id, edit, revision))
+
+
+@router.delete("/plans/{plan_id}/items/{item_id}", tags=["plans"])
+async def remove_item(
+    database: Db, asking: Asking, response: Response, plan_id: UUID, item_id: UUID, revision: Seen
+) -> PlanStanding:
+    """Take an item out."""
+    async with database.transaction(within=asking.within) as tx:
+        edit = partial(editing.remove_item, item_id=item_id)
+        return _tagged(response, await plans.edit(tx, asking, plan_id, edit, revision))
+
+
+@router.post("/plans/{plan_id}/items/{item_id}/split", tags=["plans"])
+async def split_item(
+    database: Db, asking: Asking, response: Response, plan_id: UUID, item_id: UUID, splitting: Splitting, revision: Seen
+) -> PlanStanding:
+    """Make several items of one."""
+    async with database.transaction(within=asking.within) as tx:
+        edit = partial(editing.split_item, item_id=item_id, texts=splitting.texts)
+        return _tagged(response, await plans.edit(tx, asking, plan_id, edit, revision))
+
+
+@router.post("/plans/{plan_id}/items/{item_id}/merge", tags=["plans"])
+async def merge_items(
+    database: Db, asking: Asking, response: Response, plan_id: UUID, item_id: UUID, revision: Seen
+) -> PlanStanding:
+    """Make one item of this one and the next."""
+    async with database.transaction(within=asking.within) as tx:
+        edit = partial(editing.merge_items, item_id=item_id)
+        return _tagged(response, await plans.edit(tx, asking, plan_id, edit, revision))
+
+
+@router.post("/plans/{plan_id}/items/{item_id}/move", tags=["plans"])
+async def move_item(
+    database: Db, asking: Asking, response: Response, plan_id: UUID, item_id: UUID, moving: Moving, revision: Seen
+) -> PlanStanding:
+    """Put an item at another position."""
+    async with database.transaction(within=asking.within) as tx:
+        edit = partial(editing.move_item, item_id=item_id, position=moving.position)
+        return _tagged(response, await plans.edit(tx, asking, plan_id, edit, revision))
 
 
 @router.get("/plans/{plan_id}/reach", tags=["plans"])

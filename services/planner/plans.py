@@ -1,20 +1,20 @@
 """Use-cases of people with plans: draft one, edit it, and take its next step."""
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 from uuid import UUID, uuid4
 
-from contracts.plans import Due, Item, PlanDocument, PlanState
+from contracts.plans import PlanDocument, PlanState
 from contracts.units import Role
 from services.kit.database import Transaction
 from services.kit.errors import Refusal, RefusalKind
 from services.kit.logs import get_logger
-from services.planner import calendar, content, signing, store
+from services.planner import content, editing, signing, store
 from services.planner.caller import Caller
+from services.planner.editing import Content
 from services.planner.lifecycle import EDITABLE, TRANSITIONS, UNSIGNED, Action, Side, Transition, desk_role
 from services.planner.store import Author, Plan, Source
-from services.planner.views import Doing, ItemChange, PlanChange, PlanStanding
+from services.planner.views import Doing, PlanChange, PlanStanding
 
 log = get_logger()
 
@@ -45,24 +45,48 @@ async def draft(tx: Transaction, caller: Caller, document: PlanDocument, source:
     return PlanStanding(plan_id=plan_id, state=state, revision=1)
 
 
-async def edit(tx: Transaction, caller: Caller, plan_id: UUID, change: PlanChange, revision: int) -> PlanStanding:
+Edit = Callable[[Content], Content]
+"""What a person does to the content, by the functions of `editing`."""
+
+
+def changing(change: PlanChange) -> Edit:
+    """The edit that gives fields of the document and of its items new values."""
+
+    def edited(content: Content) -> Content:
+        content = editing.change_document(content, change.fields)
+        for item in change.items:
+            content = editing.change_item(content, item.item_id, item.fields)
+        return content
+
+    return edited
+
+
+async def edit(tx: Transaction, caller: Caller, plan_id: UUID, change: Edit, revision: int) -> PlanStanding:
     """Change the content. Signatures that were given fall, and the plan returns to the review.
 
-    Raises Refusal: 404; 409 `wrong-state`, `stale-revision`; 403; 422 `item-unknown`, `due-rule-unknown`,
+    Raises Refusal: 404; 409 `wrong-state`, `stale-revision`; 403; 422 with the code of CannotEdit,
     `plan-incomplete` with `reasons`.
     """
-    plan = await _locked(tx, caller, plan_id, revision)
+    plan = await locked(tx, caller, plan_id, revision)
     if plan.state not in EDITABLE:
         raise _wrong_state(plan, "change")
-    author = await _at_desk(tx, caller, plan)
-    document = _changed(plan.document, change)
-    sha256 = content.content_sha256(document)
-    if sha256 == plan.content_sha256:
+    author = await at_desk(tx, caller, plan)
+    edited = _edited(plan, change)
+    if edited.content_sha256 == plan.content_sha256 and edited.item_ids == plan.item_ids:
         return _standing(plan)
+    document = edited.document
     await store.see_whole_directory(tx)
     signing.refuse_for(content.faults(document, await store.places(tx, content.unit_ids_named(document))))
-    after = replace(plan, document=document, content_sha256=sha256, state=EDITABLE[plan.state])
-    return await _take(tx, plan, after, "edit", author)
+    return await take(tx, plan, replace(edited, state=EDITABLE[plan.state]), "edit", author)
+
+
+def _edited(plan: Plan, change: Edit) -> Plan:
+    try:
+        edited = change(plan.content)
+    except editing.CannotEdit as error:
+        raise Refusal(RefusalKind.INVALID, error.code, error.detail, field=error.field) from None
+    sha256 = content.content_sha256(edited.document)
+    return replace(plan, document=edited.document, item_ids=edited.item_ids, content_sha256=sha256)
 
 
 async def act(
@@ -73,10 +97,10 @@ async def act(
     Raises Refusal: 404; 409 `wrong-state`, `stale-revision`, `not-all-signed`, `one-person-one-party`; 403;
     422 `reason-missing`, `party-ambiguous`, `plan-incomplete` with `reasons`, `message-too-large`.
     """
-    plan = await _locked(tx, caller, plan_id, revision)
+    plan = await locked(tx, caller, plan_id, revision)
     transition = _transition(plan, action, doing.reason)
     if transition.by is Side.DESK:
-        author = await _at_desk(tx, caller, plan)
+        author = await at_desk(tx, caller, plan)
     elif action is Action.SIGN:
         author = await signing.sign(tx, caller, plan, doing.party)
     else:
@@ -86,10 +110,11 @@ async def act(
         await signing.require_complete(tx, plan)
     if transition.to is PlanState.APPROVED:
         await signing.approve(tx, plan)
-    return await _take(tx, plan, replace(plan, state=transition.to), action, author, doing.reason)
+    return await take(tx, plan, replace(plan, state=transition.to), action, author, doing.reason)
 
 
-async def _locked(tx: Transaction, caller: Caller, plan_id: UUID, revision: int | None) -> Plan:
+async def locked(tx: Transaction, caller: Caller, plan_id: UUID, revision: int | None) -> Plan:
+    """The plan as the caller saw it; nobody else changes it now. Raises Refusal: 404, 409 `stale-revision`."""
     plan = await store.lock_plan(tx, plan_id, within=caller.within)
     if plan is None:
         raise Refusal(RefusalKind.NOT_FOUND, "plan-unknown", f"there is no plan {plan_id} for you")
@@ -107,8 +132,11 @@ def _transition(plan: Plan, action: Action, reason: str | None) -> Transition:
     return transition
 
 
-async def _at_desk(tx: Transaction, caller: Caller, plan: Plan) -> Author:
-    """The caller as one who works on the plan for its owner, whom they see only within their own path."""
+async def at_desk(tx: Transaction, caller: Caller, plan: Plan) -> Author:
+    """The caller as one who works on the plan for its owner, whom they see only within their own path.
+
+    Raises Refusal (403).
+    """
     owner = await store.unit(tx, plan.owner_id, within=caller.within)
     role = desk_role(caller, owner_id=owner.unit_id, owner_kind=owner.kind, owner_path=owner.path) if owner else None
     if role is None:
@@ -117,13 +145,14 @@ async def _at_desk(tx: Transaction, caller: Caller, plan: Plan) -> Author:
     return Author(caller.unit_id, caller.person_id, role)
 
 
-async def _take(
+async def take(
     tx: Transaction, before: Plan, after: Plan, action: str, by: Author, reason: str | None = None
 ) -> PlanStanding:
+    """Keep the plan as it is after a step, one revision on, and the step in its history."""
     after = replace(after, revision=before.revision + 1)
     if after.state in UNSIGNED:
         await store.void_signatures(tx, after.plan_id)
-    await store.save_step(tx, before.state, after, action, by, reason)
+    await store.save_step(tx, before, after, action, by, reason)
     log.info("plan.moved", plan_id=str(after.plan_id), unit_id=by.unit_id, code=action, outcome=after.state)
     return _standing(after)
 
@@ -134,30 +163,3 @@ def _wrong_state(plan: Plan, action: str) -> Refusal:
 
 def _standing(plan: Plan) -> PlanStanding:
     return PlanStanding(plan_id=plan.plan_id, state=plan.state, revision=plan.revision)
-
-
-def _changed(document: PlanDocument, change: PlanChange) -> PlanDocument:
-    items = {item.position: item for item in document.items}
-    for one in change.items:
-        if one.position not in items:
-            raise Refusal(RefusalKind.INVALID, "item-unknown", f"the plan has no item {one.position}")
-        items[one.position] = _changed_item(items[one.position], one, document)
-    parties = document.parties if change.parties is None else change.parties
-    return document.model_copy(update={"parties": parties, "items": tuple(items.values())})
-
-
-def _changed_item(item: Item, change: ItemChange, document: PlanDocument) -> Item:
-    given: Mapping[str, Any] = {name: getattr(change, name) for name in ("kind", "scope", "accountable")}
-    new = {name: value for name, value in given.items() if value is not None}
-    if change.due is not None:
-        new["due"] = _due(item, change.due, document)
-    return item.model_copy(update=new)
-
-
-def _due(item: Item, rule: str, document: PlanDocument) -> Due:
-    try:
-        days = calendar.occurrences(rule, document.period)
-    except ValueError:
-        detail = f"item {item.position}: there is no due rule {rule}"
-        raise Refusal(RefusalKind.INVALID, "due-rule-unknown", detail) from None
-    return Due(rule=rule, date=days[0].due_on, occurrences=days, text=item.due.text)

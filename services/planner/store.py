@@ -16,6 +16,7 @@ from services.kit.database import Transaction
 from services.kit.sql import load_queries
 from services.planner.content import content_sha256
 from services.planner.directory import Person, Unit
+from services.planner.editing import Content
 from services.planner.reach import Reach
 from services.planner.views import PlanSummary, PlanView, Signature, Step, UnitView
 
@@ -128,14 +129,20 @@ class Plan:
     content_sha256: str
     item_ids: tuple[UUID, ...]
 
+    @property
+    def content(self) -> Content:
+        """What an edit changes."""
+        return Content(self.document, self.item_ids)
+
 
 @dataclass(frozen=True)
 class Source:
-    """The document that a plan was read from, if it was a text."""
+    """The document that a plan was read from, if it was a text or a file."""
 
     name: str | None
     text: str | None
     sha256: str
+    file: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -170,6 +177,7 @@ async def add_plan(
         source_name=source.name,
         source_text=source.text,
         source_sha256=source.sha256,
+        source_file=source.file,
         now=tx.now,
     )
     await _add_history(
@@ -185,6 +193,7 @@ async def add_plan(
             content_sha256=sha256,
             at=tx.now,
         ),
+        Content(document, tuple(item_ids)),
     )
     return plan_id
 
@@ -219,10 +228,8 @@ async def plans_page(
     return [PlanSummary.model_validate(dict(row)) async for row in rows]
 
 
-async def save_step(
-    tx: Transaction, before: PlanState, plan: Plan, action: str, by: Author, reason: str | None
-) -> None:
-    """Keep the plan as it is after a step from the state `before`, and the step in its history."""
+async def save_step(tx: Transaction, before: Plan, plan: Plan, action: str, by: Author, reason: str | None) -> None:
+    """Keep the plan as it is after a step, and the step in its history, with the content if that changed."""
     await q.save_plan(
         tx.connection,
         plan_id=plan.plan_id,
@@ -230,6 +237,7 @@ async def save_step(
         revision=plan.revision,
         content=plan.document.model_dump_json(),
         content_sha256=plan.content_sha256,
+        item_ids=plan.item_ids,
         unit_ids=_concerned(plan.owner_id, plan.document),
         now=tx.now,
     )
@@ -239,7 +247,7 @@ async def save_step(
         Step(
             revision=plan.revision,
             action=action,
-            from_state=before,
+            from_state=before.state,
             to_state=plan.state,
             unit_id=by.unit_id,
             person_id=by.person_id,
@@ -248,11 +256,32 @@ async def save_step(
             content_sha256=plan.content_sha256,
             at=tx.now,
         ),
+        None if (before.document, before.item_ids) == (plan.document, plan.item_ids) else plan.content,
     )
 
 
-async def _add_history(tx: Transaction, plan_id: UUID, step: Step) -> None:
-    await q.add_history(tx.connection, plan_id=plan_id, **dict(step))
+async def _add_history(tx: Transaction, plan_id: UUID, step: Step, content: Content | None) -> None:
+    await q.add_history(
+        tx.connection,
+        plan_id=plan_id,
+        **dict(step),
+        content=content.document.model_dump_json() if content else None,
+        item_ids=content.item_ids if content else None,
+    )
+
+
+async def content_at(tx: Transaction, plan_id: UUID, revision: int) -> Content | None:
+    """The content as it stood at a revision, of a plan that the transaction sees."""
+    row = await q.content_at(tx.connection, plan_id=plan_id, revision=revision)
+    if row is None:
+        return None
+    return Content(PlanDocument.model_validate_json(row["content"]), tuple(row["item_ids"]))
+
+
+async def source(tx: Transaction, plan_id: UUID, *, within: str) -> Source | None:
+    """What the plan was read from, if the path may see it."""
+    row = await q.source(tx.connection, plan_id=plan_id, within=within)
+    return Source(**dict(row)) if row else None
 
 
 async def save_reach(tx: Transaction, plan_id: UUID, reach: Reach) -> None:

@@ -1,13 +1,14 @@
 """What the HTTP API answers with, and what it takes."""
 
+import datetime as dt
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from contracts.base import Contract, Text, UnitId
-from contracts.plans import ItemKind, Party, PlanDocument, PlanState
+from contracts.base import Contract, Name, Text, UnitId
+from contracts.plans import DocumentKind, Duty, ItemKind, Party, Period, PlanDocument, PlanState, Recipient, Target
 from contracts.scope import Scope
 from contracts.units import PersonInRole, Role
 from services.kit.requests import RequestBody
@@ -92,6 +93,8 @@ class PlanView(Contract):
     """The hash of the content as it stands: what a signature given now fixes."""
     source_name: str | None
     source_sha256: str
+    source_kept: bool
+    """Whether the file or text that it came from can be had."""
     reach: Reach | None
     """Whom it reached when it was approved."""
     signatures: tuple[Signature, ...]
@@ -108,22 +111,90 @@ class PlanStanding(Contract):
     revision: int
 
 
-class ItemChange(RequestBody):
-    """What to change of one item; what is absent stays."""
+Words = Annotated[str, StringConstraints(min_length=1, max_length=20_000, pattern=r"\S")]
+Rule = Annotated[str, StringConstraints(max_length=60)]
+"""A due rule of `services/planner/calendar.py`; its dates follow from the plan's period."""
+Names = Annotated[tuple[Name, ...], Field(max_length=50)]
+
+
+class Change(RequestBody):
+    """Fields to change; what is absent stays. The values that stand here for an absent field are never used."""
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """The fields that the request names."""
+        return {name: getattr(self, name) for name in type(self).model_fields if name in self.model_fields_set}
+
+
+class ItemFields(Change):
+    """What can be said of an item."""
+
+    section: Text = ""
+    heading: Text = ""
+    text: Words = "-"
+    kind: ItemKind = ItemKind.STANDING
+    due: Rule = "none"
+    targets: Annotated[tuple[Target, ...], Field(max_length=50)] = ()
+    scope: Scope = Scope()
+    accountable: Annotated[tuple[Role, ...], Field(min_length=1, max_length=4)] = (Role.PRINCIPAL,)
+    lead: Names = ()
+    cooperating: Names = ()
+    directing: Names = ()
+
+
+class ItemChange(ItemFields):
+    """What to change of one item."""
+
+    item_id: UUID
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """The fields that the request names, without the item's name."""
+        return {name: value for name, value in super().fields.items() if name != "item_id"}
+
+
+class NewItem(ItemFields):
+    """An item to add, at its position, from 1; without one, at the end."""
+
+    text: Words
+    position: int | None = Field(default=None, ge=1)
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """The fields of the item."""
+        return {name: value for name, value in super().fields.items() if name != "position"}
+
+
+class PlanChange(Change):
+    """What to change of a plan. Lists replace the whole list; of `items` those named change, each as it says."""
+
+    kind: DocumentKind = DocumentKind.PLAN
+    number: Text | None = None
+    date: dt.date | None = None
+    place: Text | None = None
+    title: Words = "-"
+    period: Period = Period()
+    parties: Annotated[tuple[Party, ...], Field(max_length=10)] = ()
+    duties: Annotated[tuple[Duty, ...], Field(max_length=1000)] = ()
+    recipients: Annotated[tuple[Recipient, ...], Field(max_length=1000)] = ()
+    items: Annotated[tuple[ItemChange, ...], Field(max_length=1000)] = ()
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """The fields of the document itself."""
+        return {name: value for name, value in super().fields.items() if name != "items"}
+
+
+class Splitting(RequestBody):
+    """The texts into which to split an item, which together are its text."""
+
+    texts: Annotated[tuple[Text, ...], Field(max_length=100)]
+
+
+class Moving(RequestBody):
+    """Where to put an item, from 1."""
 
     position: int = Field(ge=1)
-    kind: ItemKind | None = None
-    scope: Scope | None = None
-    accountable: Annotated[tuple[Role, ...], Field(min_length=1, max_length=4)] | None = None
-    due: Annotated[str, StringConstraints(max_length=60)] | None = None
-    """A due rule of `services/planner/calendar.py`; its dates follow from the plan's period."""
-
-
-class PlanChange(RequestBody):
-    """What to change of a plan; what is absent stays. `parties` replaces them all."""
-
-    parties: Annotated[tuple[Party, ...], Field(max_length=10)] | None = None
-    items: Annotated[tuple[ItemChange, ...], Field(max_length=1000)] = ()
 
 
 class Doing(RequestBody):

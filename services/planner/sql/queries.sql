@@ -126,11 +126,11 @@ ORDER BY id LIMIT 1;
 -- A new plan; returns its id.
 INSERT INTO plans (
     owner_id, unit_ids, state, version, revision, content, content_sha256, item_ids,
-    source_name, source_text, source_sha256, created_at, updated_at
+    source_name, source_text, source_sha256, source_file, created_at, updated_at
 )
 VALUES (
     :owner_id, :unit_ids, :state, 1, 1, :content::jsonb, :content_sha256, :item_ids,
-    :source_name, :source_text, :source_sha256, :now, :now
+    :source_name, :source_text, :source_sha256, :source_file, :now, :now
 )
 RETURNING id;
 
@@ -138,11 +138,20 @@ RETURNING id;
 -- One plan within the path, whole.
 SELECT
     id AS plan_id, owner_id, unit_ids, state, version, revision, content, content_sha256, item_ids,
-    source_name, source_sha256, reach, created_at, updated_at
+    source_name, source_sha256, source_file IS NOT NULL OR source_text IS NOT NULL AS source_kept, reach,
+    created_at, updated_at
 FROM plans
 WHERE
     id = :plan_id
     AND (:within = '/' OR EXISTS (SELECT FROM units WHERE units.id = ANY (unit_ids) AND starts_with(units.path, :within)));
+
+-- name: source^
+-- What a plan within the path was read from.
+SELECT source_name AS name, source_text AS text, source_sha256 AS sha256, source_file AS file
+FROM plans
+WHERE
+    id = :plan_id
+    AND EXISTS (SELECT FROM units WHERE units.id = ANY (unit_ids) AND starts_with(units.path, :within));
 
 -- name: lock_plan^
 -- The same, for a change: others wait until this transaction ends.
@@ -170,7 +179,7 @@ LIMIT :at_most;
 -- The plan after a step.
 UPDATE plans SET
     state = :state, revision = :revision, content = :content::jsonb, content_sha256 = :content_sha256,
-    unit_ids = :unit_ids, updated_at = :now
+    item_ids = :item_ids, unit_ids = :unit_ids, updated_at = :now
 WHERE id = :plan_id;
 
 -- name: save_reach!
@@ -180,11 +189,21 @@ UPDATE plans SET reach = :reach::jsonb WHERE id = :plan_id;
 -- name: add_history!
 -- Append a step to the plan's history.
 INSERT INTO plan_history (
-    plan_id, revision, action, from_state, to_state, unit_id, person_id, role, reason, content_sha256, at
+    plan_id, revision, action, from_state, to_state, unit_id, person_id, role, reason, content_sha256, at,
+    content, item_ids
 )
 VALUES (
-    :plan_id, :revision, :action, :from_state, :to_state, :unit_id, :person_id, :role, :reason, :content_sha256, :at
+    :plan_id, :revision, :action, :from_state, :to_state, :unit_id, :person_id, :role, :reason, :content_sha256, :at,
+    :content::jsonb, :item_ids
 );
+
+-- name: content_at^
+-- The content as a plan's steps had left it at a revision.
+SELECT content, item_ids
+FROM plan_history
+WHERE plan_id = :plan_id AND revision <= :revision AND content IS NOT NULL
+ORDER BY revision DESC
+LIMIT 1;
 
 -- name: history
 -- Every step of a plan, the first one first.

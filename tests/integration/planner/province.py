@@ -90,6 +90,18 @@ class Person:
         headers = {**self.headers, "If-Match": f'"{revision}"'}
         return await self.client.patch(f"/v1/plans/{plan_id}", json=change, headers=headers)
 
+    async def item_ids(self, plan_id: str) -> list[str]:
+        """The lasting ids of a plan's items."""
+        found: list[str] = (await self.get(f"/plans/{plan_id}")).json()["item_ids"]
+        return found
+
+    async def on_item(
+        self, plan_id: str, path: str, revision: int, *, method: str = "POST", **what: Any
+    ) -> httpx.Response:
+        """Add, split, merge, move or remove an item of a plan as seen at a revision."""
+        headers = {**self.headers, "If-Match": f'"{revision}"'}
+        return await self.client.request(method, f"/v1/plans/{plan_id}/items{path}", json=what, headers=headers)
+
     async def upload(self, text: str | bytes = PLAN) -> httpx.Response:
         """Hand in a document."""
         raw = text.encode() if isinstance(text, str) else text

@@ -1,15 +1,20 @@
 """Plans from the document to the approval, over HTTP."""
 
 from datetime import UTC, datetime
+from uuid import UUID
 
 import pytest
 
 from contracts.plans import PlanApproved
 from contracts.units import Role
 from services.kit.database import Database
+from services.planner import store
+from services.planner.content import content_sha256
 from tests.integration.planner.conftest import Published
 from tests.integration.planner.province import PARTIES, Cast
 from tests.support.clock import FixedClock
+
+NOBODY = str(UUID(int=0))
 
 
 async def test_a_plan_goes_from_text_to_approved(cast: Cast, published: Published) -> None:
@@ -109,7 +114,7 @@ async def test_plans_are_listed_to_those_whom_they_concern(cast: Cast) -> None:
 async def test_an_edit_changes_items_and_their_dates_follow_the_rule(cast: Cast) -> None:
     plan_id = await cast.plan()
     change = {
-        "position": 1,
+        "item_id": (await cast.officer.item_ids(plan_id))[0],
         "kind": "recurring",
         "scope": {"levels": ["THCS"], "with_union": False, "area": ["AH-PL"]},
         "accountable": ["principal", "union-chair"],
@@ -136,19 +141,78 @@ async def test_an_edit_changes_items_and_their_dates_follow_the_rule(cast: Cast)
 @pytest.mark.parametrize(
     ("change", "code"),
     [
-        ({"items": [{"position": 9, "kind": "review"}]}, "item-unknown"),
-        ({"items": [{"position": 1, "due": "someday"}]}, "due-rule-unknown"),
-        ({"items": [{"position": 1, "scope": {"area": ["AH-TK"]}}]}, "plan-incomplete"),
-        ({"items": [{"position": 1, "scope": {"area": ["NO"]}}]}, "plan-incomplete"),
-        ({"parties": [{"name": "?", "role": "other", "unit_id": "NO"}]}, "plan-incomplete"),
-        ({"items": [{"position": 1, "accountable": []}]}, "invalid-request"),
+        ({"item_id": NOBODY, "kind": "review"}, "item-unknown"),
+        ({"due": "someday"}, "due-rule-unknown"),
+        ({"scope": {"area": ["AH-TK"]}}, "plan-incomplete"),
+        ({"scope": {"area": ["NO"]}}, "plan-incomplete"),
+        ({"accountable": []}, "invalid-request"),
+        ({"text": " "}, "invalid-request"),
+        ({"text": None}, "invalid-request"),
+        ({"lines": [1, 2]}, "invalid-request"),
     ],
 )
 async def test_an_edit_that_cannot_be_is_refused(cast: Cast, change: dict[str, object], code: str) -> None:
     plan_id = await cast.plan()
-    answer = await cast.officer.edit(plan_id, 2, **change)
+    item = {"item_id": (await cast.officer.item_ids(plan_id))[0], **change}
+    answer = await cast.officer.edit(plan_id, 2, items=[item])
     assert (answer.status_code, answer.json()["code"]) == (422, code)
     assert (await cast.officer.get(f"/plans/{plan_id}")).json()["revision"] == 2
+
+
+async def test_a_party_that_is_no_unit_is_refused(cast: Cast) -> None:
+    plan_id = await cast.plan()
+    answer = await cast.officer.edit(plan_id, 2, parties=[{"name": "?", "role": "other", "unit_id": "NO"}])
+    assert (answer.status_code, answer.json()["reasons"][0]["field"]) == (422, "parties.1.unit_id")
+
+
+async def test_items_are_split_merged_moved_added_and_removed(cast: Cast) -> None:
+    plan_id = await cast.plan()
+    first, second, third = await cast.officer.item_ids(plan_id)
+    texts = ["Tuyên truyền chủ trương của Đảng,", "chính sách pháp luật của Nhà nước đến đoàn viên."]
+    assert (await cast.officer.on_item(plan_id, f"/{first}/split", 2, texts=texts)).json()["revision"] == 3
+    assert (await cast.officer.on_item(plan_id, f"/{third}/move", 3, position=1)).is_success
+    assert (await cast.officer.on_item(plan_id, f"/{first}/merge", 4)).is_success
+    assert (await cast.officer.on_item(plan_id, "", 5, text="Nội dung bổ sung", due="termly", position=2)).is_success
+    assert (await cast.officer.on_item(plan_id, f"/{second}", 6, method="DELETE")).is_success
+    plan = (await cast.officer.get(f"/plans/{plan_id}")).json()
+    assert [item["text"].split()[0] for item in plan["document"]["items"]] == ["Phát", "Nội", "Tuyên"]
+    assert [item["position"] for item in plan["document"]["items"]] == [1, 2, 3]
+    assert (plan["item_ids"][0], plan["item_ids"][2]) == (third, first)
+    assert plan["document"]["items"][1]["due"]["date"] == "2026-01-17"
+    assert [step["action"] for step in plan["history"]] == ["draft"] + ["edit"] * 6
+
+
+async def test_another_period_gives_other_days_and_header_fields_change(cast: Cast) -> None:
+    plan_id = await cast.plan()
+    await cast.officer.edit(plan_id, 2, items=[{"item_id": (await cast.officer.item_ids(plan_id))[0], "due": "termly"}])
+    header = {"number": "216/KHLT", "date": None, "period": {"school_year": "2026-2027", "certain": True}}
+    recipients = [{"name": "Các trường", "unit": "AH-PL"}]
+    assert (await cast.officer.edit(plan_id, 3, **header, recipients=recipients)).is_success
+    document = (await cast.officer.get(f"/plans/{plan_id}")).json()["document"]
+    assert (document["number"], document["date"], document["recipients"]) == ("216/KHLT", None, recipients)
+    assert document["title"].startswith("KẾ HOẠCH LIÊN TỊCH")
+    assert document["items"][0]["due"]["date"] == "2027-01-17"
+
+
+async def test_the_file_stays_and_those_concerned_have_it(cast: Cast) -> None:
+    plan_id = await cast.plan()
+    answer = await cast.chair.get(f"/plans/{plan_id}/source")
+    assert answer.content.decode().startswith("LIÊN ĐOÀN LAO ĐỘNG")
+    assert answer.headers["content-disposition"] == "attachment; filename*=UTF-8''plan.txt"
+    assert (await cast.neighbour.get(f"/plans/{plan_id}/source")).status_code == 404
+
+
+async def test_the_content_of_every_revision_stays(cast: Cast, database: Database) -> None:
+    plan_id = await cast.plan("review", "co-sign", "sign")
+    signed = (await cast.officer.get(f"/plans/{plan_id}")).json()
+    item_id = signed["item_ids"][0]
+    await cast.officer.edit(plan_id, 6, items=[{"item_id": item_id, "text": "Khác"}])
+    async with database.transaction() as tx:
+        then, now = [await store.content_at(tx, UUID(plan_id), revision) for revision in (6, 7)]
+    assert then is not None
+    assert now is not None
+    assert content_sha256(then.document) == signed["content_sha256"]
+    assert now.document.items[0].text == "Khác"
 
 
 async def test_an_edit_names_the_revision_that_was_seen(cast: Cast) -> None:
@@ -161,13 +225,15 @@ async def test_an_edit_names_the_revision_that_was_seen(cast: Cast) -> None:
 
 async def test_an_edit_that_changes_nothing_voids_nothing(cast: Cast) -> None:
     plan_id = await cast.plan("review", "co-sign", "sign")
-    answer = await cast.officer.edit(plan_id, 6, items=[{"position": 1, "accountable": ["principal"]}])
+    item_id = (await cast.officer.item_ids(plan_id))[0]
+    answer = await cast.officer.edit(plan_id, 6, items=[{"item_id": item_id, "accountable": ["principal"]}])
     assert answer.json() == {"plan_id": plan_id, "state": "CO_SIGNING", "revision": 6}
 
 
 async def test_a_change_after_signing_needs_new_signatures(cast: Cast) -> None:
     plan_id = await cast.plan("review", "co-sign", "sign")
-    edited = await cast.officer.edit(plan_id, 6, items=[{"position": 1, "kind": "review"}])
+    item_id = (await cast.officer.item_ids(plan_id))[0]
+    edited = await cast.officer.edit(plan_id, 6, items=[{"item_id": item_id, "kind": "review"}])
     assert edited.json() == {"plan_id": plan_id, "state": "IN_REVIEW", "revision": 7}
     assert (await cast.officer.get(f"/plans/{plan_id}")).json()["signatures"] == []
     assert (await cast.officer.act(plan_id, "approve")).json()["code"] == "wrong-state"
