@@ -57,20 +57,29 @@ class TokenVerifier:
             roles={"essential": True},
         )
 
+    @property
+    def issuer(self) -> str:
+        """The one whose tokens are believed."""
+        return self._settings.issuer
+
     async def verify(self, token: str) -> Principal:
         """The person whom the token speaks for. Raises Refusal (401) for a token that is not good."""
         try:
-            claims = await self._claims_of(token)
+            claims = await self.decode(token)
             self._claims.validate(claims)
             return Principal(
-                person_id=_text(claims["sub"]),
-                unit_id=_text(claims["unit"]),
+                person_id=text_claim(claims["sub"]),
+                unit_id=text_claim(claims["unit"]),
                 roles=frozenset(Role(role) for role in claims["roles"] if role in set(Role)),
             )
         except (JoseError, ValueError, TypeError, KeyError):
             raise Refusal(RefusalKind.UNAUTHENTICATED, "token-invalid", "the token is not valid here") from None
 
-    async def _claims_of(self, token: str) -> dict[str, Any]:
+    async def decode(self, token: str) -> dict[str, Any]:
+        """The claims of a token that the issuer has signed, which say nothing yet of whom and when it is for.
+
+        Raises JoseError or ValueError.
+        """
         algorithms = list(self._settings.algorithms)
         try:
             return jwt.decode(token, await self._key_set(), algorithms=algorithms).claims
@@ -97,7 +106,8 @@ class TokenVerifier:
             raise NotNow("the issuer's keys cannot be fetched") from error
 
 
-def _text(claim: object) -> str:
+def text_claim(claim: object) -> str:
+    """A claim that must be a text which a database keeps. Raises ValueError."""
     if not isinstance(claim, str) or not claim or not claim.isprintable():
         raise ValueError("a claim is not a text")
     return claim

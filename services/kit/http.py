@@ -18,6 +18,7 @@ from services.kit import metrics
 from services.kit.auth import Principal, TokenVerifier
 from services.kit.errors import Refusal, RefusalKind, is_not_now
 from services.kit.health import Health
+from services.kit.html import problem_page, wants_html
 from services.kit.logs import get_logger
 
 log = get_logger()
@@ -89,30 +90,37 @@ def _operations(health: Health) -> APIRouter:
     return router
 
 
-async def _refused(_: Request, error: Exception) -> Response:
+def _answer(request: Request, status: int, code: str, detail: str, **more: Any) -> Response:
+    """The problem in the form that the caller reads: a page for a browser, problem+json for programs."""
+    return problem_page(request, status, code, **more) if wants_html(request) else problem(status, code, detail, **more)
+
+
+async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refusal)
-    return problem(error.kind.value, error.code, error.detail, **error.more)
+    return _answer(request, error.kind.value, error.code, error.detail, **error.more)
 
 
-async def _invalid(_: Request, error: Exception) -> Response:
+async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     fields = [{"field": ".".join(map(str, fault["loc"][1:])), "message": fault["msg"]} for fault in error.errors()]
-    return problem(422, "invalid-request", "the request does not have the form that the API describes", fields=fields)
+    detail = "the request does not have the form that the API describes"
+    return _answer(request, 422, "invalid-request", detail, fields=fields)
 
 
 async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if isinstance(error.__cause__, Refusal):  # while the body was being read, which FastAPI makes a 400
         return await _refused(request, error.__cause__)
-    return problem(error.status_code, HTTPStatus(error.status_code).phrase.lower().replace(" ", "-"), str(error.detail))
+    code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
+    return _answer(request, error.status_code, code, str(error.detail))
 
 
 async def _failed(request: Request, error: Exception) -> Response:
     if is_not_now(error):
         log.warning("http.unavailable", path=_route(request), error_type=type(error).__name__)
-        return problem(503, "unavailable", "a part that this needs is away; try again")
+        return _answer(request, 503, "unavailable", "a part that this needs is away; try again")
     log.error("http.failed", path=_route(request), exc_info=error)
-    return problem(500, "failed", "this failed for a reason of ours, which is in the log")
+    return _answer(request, 500, "failed", "this failed for a reason of ours, which is in the log")
 
 
 async def _measured(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:

@@ -13,6 +13,9 @@ from services.kit.schema import known_revisions, versions
 MESSAGING_TABLES = (Path(__file__).parent / "sql" / "messaging_tables.sql").read_text(encoding="utf-8")
 """DDL of inbox and outbox, for a service's first migration."""
 
+SESSION_TABLES = (Path(__file__).parent / "sql" / "session_tables.sql").read_text(encoding="utf-8")
+"""DDL of sign-on, for the first migration of a service with pages."""
+
 
 def statements(sql: str) -> list[str]:
     """The statements of a migration's SQL, as asyncpg takes them one at a time. No function bodies."""

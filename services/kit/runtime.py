@@ -7,7 +7,7 @@ its requests, consumers finish their batch, workers their step, the relay its pa
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Generator
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 
 import uvicorn
@@ -27,6 +27,7 @@ from services.kit.logs import configure, get_logger
 from services.kit.relay import Relay
 from services.kit.schema import require_current
 from services.kit.settings import Settings
+from services.kit.sign_on import open_pages
 from services.kit.worker import Step, Worker
 
 log = get_logger()
@@ -76,19 +77,30 @@ class Runtime:
         for worker in self._workers:
             worker.wake()
 
-    def api(self, *routers: APIRouter) -> FastAPI:
-        """The HTTP application, which runs all the rest within its life."""
+    def api(self, *routers: APIRouter, pages: Sequence[APIRouter] = ()) -> FastAPI:
+        """The HTTP application, which runs all the rest within its life; its pages only with settings for sign-on."""
+        tokens = TokenVerifier(self.settings.tokens)
         api = make_api(
             f"Phối hợp: {self.service}",
             self.settings.version,
             routers=routers,
-            tokens=TokenVerifier(self.settings.tokens),
+            tokens=tokens,
             health=self.health,
             lifespan=self._life,
         )
         api.state.database = self.database
         api.state.committed = self.committed
         api.state.broken = self.broken
+        if self.settings.sign_on is not None:
+            open_pages(
+                api,
+                self.service,
+                self.settings.sign_on,
+                routers=pages,
+                tokens=tokens,
+                database=self.database,
+                clock=SystemClock(),
+            )
         return api
 
     @asynccontextmanager

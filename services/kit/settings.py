@@ -61,6 +61,19 @@ class TokenSettings(BaseModel):
     algorithms: tuple[str, ...] = ("ES256", "RS256")
 
 
+class SignOnSettings(BaseModel):
+    """How people sign on to the pages: at the issuer of the tokens, whose confidential client this service is."""
+
+    client_id: str
+    client_secret: SecretStr
+    sites: dict[str, str]
+    """Where browsers reach each service, without a slash at the end."""
+    idle_seconds: float = Field(default=3600, gt=0)
+    """A session that nobody used for so long has ended."""
+    longest_seconds: float = Field(default=12 * 3600, gt=0)
+    """And so has one of that age."""
+
+
 class HttpSettings(BaseModel):
     """Where the service listens."""
 
@@ -94,6 +107,8 @@ class Settings(BaseSettings):
     kafka: KafkaSettings
     database: DatabaseSettings
     tokens: TokenSettings
+    sign_on: SignOnSettings | None = None
+    """Without it the service has no pages."""
     http: HttpSettings = HttpSettings()
     consumer: ConsumerSettings = ConsumerSettings()
 
@@ -103,9 +118,15 @@ class Settings(BaseSettings):
             return self
         if self.clock_file is not None:
             raise ValueError("clock_file is for the local profile only")
-        for name, secret in (("kafka", self.kafka.password), ("database", self.database.password)):
+        secrets = [("kafka.password", self.kafka.password), ("database.password", self.database.password)]
+        if self.sign_on is not None:
+            secrets.append(("sign_on.client_secret", self.sign_on.client_secret))
+            addresses = (self.tokens.issuer, *self.sign_on.sites.values())
+            if not all(address.startswith("https://") for address in addresses):
+                raise ValueError("tokens.issuer and sign_on.sites are no https addresses")
+        for name, secret in secrets:
             if secret.get_secret_value().lower() in WELL_KNOWN:
-                raise ValueError(f"{name}.password is empty or well known; only the local profile starts with it")
+                raise ValueError(f"{name} is empty or well known; only the local profile starts with it")
         if not self.tokens.jwks.startswith("https://") and not Path(self.tokens.jwks).is_file():
             raise ValueError("tokens.jwks is neither an https address nor a file")
         return self
