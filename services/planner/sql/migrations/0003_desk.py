@@ -4,8 +4,8 @@ from alembic import op
 
 from services.kit.migrate import statements
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 
 TABLES = """
 -- The file as it was uploaded, at most 2 MB; its text is in source_text.
