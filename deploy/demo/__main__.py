@@ -21,7 +21,7 @@ from services.planner.documents import text_of
 from services.planner.reading import UnreadableDocument, read_plan
 
 SEED = 2024
-SUFFIXES = (".txt", ".docx", ".pdf")
+SUFFIXES = (".txt", ".md", ".docx", ".odt", ".pdf")
 
 
 def main() -> int:

@@ -8,6 +8,7 @@ import codecs
 import zipfile
 from io import BytesIO
 
+from services.planner.documents.opendocument import opendocument_text
 from services.planner.documents.pdf import pdf_text
 from services.planner.documents.word import word_text
 from services.planner.reading.decoding import UnreadableDocument, decode
@@ -24,7 +25,7 @@ _PICTURES = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"II*\0", b"MM\0*")
 
 
 def text_of(raw: bytes) -> str:
-    """The text of a plain-text, Markdown, Word (.docx) or PDF file.
+    """The text of a plain-text, Markdown, Word (.docx), OpenDocument (.odt) or PDF file.
 
     Raises UnreadableDocument: `too-large`, `encrypted`, `broken`, `unsupported-format`, `no-text` (a PDF of pictures),
     `not-text`, `null-character`.
@@ -45,7 +46,7 @@ def text_of(raw: bytes) -> str:
 
 
 def _archive_text(raw: bytes) -> str:
-    """The text of a Word document, after a look at the archive that it is."""
+    """The text of a Word or OpenDocument file, after a look at the archive that it is."""
     try:
         with zipfile.ZipFile(BytesIO(raw)) as archive:
             entries = archive.infolist()
@@ -58,7 +59,9 @@ def _archive_text(raw: bytes) -> str:
     names = {entry.filename for entry in entries}
     if "word/document.xml" in names:
         return word_text(raw)
-    raise _unsupported("an Excel workbook" if "xl/workbook.xml" in names else "an archive that is no Word document")
+    if "content.xml" in names:
+        return opendocument_text(raw)
+    raise _unsupported("an Excel workbook" if "xl/workbook.xml" in names else "an archive that is no document")
 
 
 def _unsupported(what: str) -> UnreadableDocument:

@@ -98,3 +98,8 @@ def _item(names: Sequence[str], row: Row, work: int) -> Iterator[str]:
     for index, (name, cell) in enumerate(zip(names, row.cells, strict=True)):
         if index != work and not _NUMBER.fullmatch(name) and cell.text:
             yield f"+ {name}: {cell.text}"
+
+
+def note_line(text: str) -> str:
+    """A foot- or endnote as the line that stands for it."""
+    return f"[Chú thích: {' '.join(text.split())}]"

@@ -9,11 +9,11 @@ from typing import Any
 import docx
 from docx.opc.exceptions import PackageNotFoundError
 from docx.oxml.ns import qn
-from docx.oxml.parser import parse_xml
 from lxml.etree import XMLSyntaxError
 
-from services.planner.documents.numbering import Numbering, read_numbering
-from services.planner.documents.tables import Cell, Row, table_lines
+from services.planner.documents.numbering import Level, Numbering
+from services.planner.documents.tables import Cell, Row, note_line, table_lines
+from services.planner.documents.xml import outermost, parsed, refuse_doctype
 from services.planner.reading.decoding import UnreadableDocument
 
 _LEFT_OUT = {
@@ -29,15 +29,54 @@ def word_text(raw: bytes) -> str:
     """The text of the document as a page shows it: a paragraph a line, cells of a row side by side.
 
     Deleted text, comments, headers and footers are left out; what was inserted under revision marks counts.
-    Footnotes follow the text, each named as one. Raises UnreadableDocument (`broken`).
+    Foot- and endnotes follow the text, each named as one. Raises UnreadableDocument (`broken`).
     """
     try:
         document = docx.Document(io.BytesIO(raw))
     except _BROKEN as error:
         raise UnreadableDocument("broken", f"Word's file cannot be opened: {type(error).__name__}") from None
-    reader = _Reader(read_numbering(document), _style_lists(document))
+    refuse_doctype(document.element)
+    reader = _Reader(_numbering(document), _style_lists(document))
     lines = list(reader.lines(document.element.body))
-    return "\n".join([*lines, *_footnotes(document)]) + "\n"
+    return "\n".join([*lines, *_notes(document)]) + "\n"
+
+
+def _numbering(document: Any) -> Numbering:
+    """The lists of an opened document."""
+    try:
+        root = document.part.numbering_part.element
+    except NotImplementedError:  # so python-docx says that the document has no such part
+        return Numbering({}, {})
+    abstract = {each.get(qn("w:abstractNumId")): _levels(each) for each in root.findall(qn("w:abstractNum"))}
+    lists, shared = {}, {}
+    for each in root.findall(qn("w:num")):
+        list_id, base = each.get(qn("w:numId")), _value(each, "w:abstractNumId") or ""
+        overrides = each.findall(qn("w:lvlOverride"))
+        levels = dict(abstract.get(base, {}))
+        for override in overrides:
+            depth = int(override.get(qn("w:ilvl")) or 0)
+            if (start := _value(override, "w:startOverride")) and depth in levels:
+                levels[depth] = Level(levels[depth].form, levels[depth].text, int(start))
+            levels |= _levels(override)
+        lists[list_id] = levels
+        shared[list_id] = f"own {list_id}" if overrides else f"shared {base}"
+    return Numbering(lists, shared)
+
+
+def _levels(element: Any) -> dict[int, Level]:
+    return {
+        int(level.get(qn("w:ilvl")) or 0): Level(
+            form=_value(level, "w:numFmt") or "decimal",
+            text=_value(level, "w:lvlText") or "",
+            start=int(_value(level, "w:start") or 1),
+        )
+        for level in element.findall(qn("w:lvl"))
+    }
+
+
+def _value(element: Any, name: str) -> str | None:
+    child = element.find(qn(name))
+    return None if child is None else child.get(qn("w:val"))
 
 
 def _style_lists(document: Any) -> dict[str, tuple[str, int]]:
@@ -83,7 +122,7 @@ class _Reader:
             if child.tag == _PARAGRAPH:
                 yield from self._paragraph(child)
             elif child.tag == _TABLE:
-                yield from table_lines([self._row(row) for row in _outermost(child, qn("w:tr"))])
+                yield from table_lines([self._row(row) for row in outermost(child, qn("w:tr"), _LEFT_OUT)])
             elif isinstance(child.tag, str) and child.tag not in _LEFT_OUT:
                 yield from self.lines(child)  # content controls, insertions of whole paragraphs
 
@@ -107,7 +146,7 @@ class _Reader:
 
     def _row(self, row: Any) -> Row:
         cells = []
-        for cell in _outermost(row, qn("w:tc")):
+        for cell in outermost(row, qn("w:tc"), _LEFT_OUT):
             properties = cell.find(qn("w:tcPr"))
             span = properties.find(qn("w:gridSpan")) if properties is not None else None
             merged = properties.find(qn("w:vMerge")) if properties is not None else None
@@ -115,15 +154,6 @@ class _Reader:
             lines = () if goes_on else tuple(self.lines(cell))
             cells.append(Cell(lines, 1 if span is None else int(span.get(qn("w:val")))))
         return Row(tuple(cells))
-
-
-def _outermost(container: Any, tag: str) -> Iterator[Any]:
-    """The elements of a tag below the container, also in content controls, but none within another of them."""
-    for child in container.iterchildren():
-        if child.tag == tag:
-            yield child
-        elif isinstance(child.tag, str) and child.tag not in _LEFT_OUT:
-            yield from _outermost(child, tag)
 
 
 def _pieces(element: Any, boxes: list[Any]) -> Iterator[str]:
@@ -139,14 +169,10 @@ def _pieces(element: Any, boxes: list[Any]) -> Iterator[str]:
             yield from _pieces(child, boxes)
 
 
-def _footnotes(document: Any) -> Iterator[str]:
+def _notes(document: Any) -> Iterator[str]:
+    notes = {"/word/footnotes.xml": qn("w:footnote"), "/word/endnotes.xml": qn("w:endnote")}
     for part in document.part.package.iter_parts():
-        if part.partname == "/word/footnotes.xml":
-            yield from _notes(part.blob)
-
-
-def _notes(blob: bytes) -> Iterator[str]:
-    for note in parse_xml(blob).findall(qn("w:footnote")):
-        text = " ".join("".join(_pieces(note, [])).split())
-        if text:
-            yield f"[Chú thích: {text}]"
+        if part.partname in notes:
+            for note in parsed(part.blob).findall(notes[part.partname]):
+                if (text := "".join(_pieces(note, []))).strip():
+                    yield note_line(text)
