@@ -57,12 +57,16 @@ class ItemKind(StrEnum):
 
 
 class PlanState(StrEnum):
-    """Where a plan stands: DRAFT → IN_REVIEW → CO_SIGNING → APPROVED → CLOSED, or REJECTED, REVOKED."""
+    """Where a version of a plan stands: DRAFT → IN_REVIEW → CO_SIGNING → APPROVED → CLOSED, or REJECTED, REVOKED.
+
+    A version in force that a later one replaces is AMENDED.
+    """
 
     DRAFT = "DRAFT"
     IN_REVIEW = "IN_REVIEW"
     CO_SIGNING = "CO_SIGNING"
     APPROVED = "APPROVED"
+    AMENDED = "AMENDED"
     CLOSED = "CLOSED"
     REJECTED = "REJECTED"
     REVOKED = "REVOKED"

@@ -6,7 +6,7 @@ from typing import Annotated
 from urllib.parse import quote
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, File, Header, Request, Response, UploadFile
+from fastapi import APIRouter, Depends, File, Form, Header, Request, Response, UploadFile
 
 from contracts.plans import PlanDocument, PlanState
 from contracts.units import PersonInRole, Role, UnitKind
@@ -15,8 +15,9 @@ from services.kit.database import Database
 from services.kit.errors import Refusal, RefusalKind
 from services.kit.http import Authenticated
 from services.kit.pages import PAGE_SIZE, Cursor, Page, PageSize, after, page
-from services.planner import caller, editing, plans, reaching, reader, store
+from services.planner import amending, caller, editing, plans, reaching, reader, store
 from services.planner.caller import Caller
+from services.planner.difference import ItemDifference
 from services.planner.editing import Content
 from services.planner.importing import import_directory
 from services.planner.lifecycle import Action
@@ -26,8 +27,10 @@ from services.planner.store import Source
 from services.planner.views import (
     Doing,
     ImportReport,
+    ItemLink,
     Moving,
     NewItem,
+    ParentLink,
     PlanChange,
     PlanStanding,
     PlanSummary,
@@ -127,13 +130,17 @@ async def show_unit(database: Db, asking: Asking, unit_id: str) -> UnitWithPeopl
 async def upload(database: Db, asking: Asking, response: Response, file: Annotated[UploadFile, File()]) -> PlanStanding:
     """Read a document into a draft of the caller's unit."""
     plans.may_draft(asking)
-    raw = await file.read()
-    text, document = await _read(raw)
-    source = Source(_printable(file.filename or ""), text, hashlib.sha256(text.encode()).hexdigest(), raw)
+    document, source = await _uploaded(file)
     async with database.transaction(within=asking.within) as tx:
         standing = await plans.draft(tx, asking, document, source)
     response.headers["Location"] = f"/v1/plans/{standing.plan_id}"
     return _tagged(response, standing)
+
+
+async def _uploaded(file: UploadFile) -> amending.Read:
+    raw = await file.read()
+    text, document = await _read(raw)
+    return document, Source(_printable(file.filename or ""), text, hashlib.sha256(text.encode()).hexdigest(), raw)
 
 
 def _printable(name: str) -> str | None:
@@ -259,6 +266,48 @@ async def show_reach(database: Db, asking: Asking, plan_id: UUID) -> Reach:
     """Whom the plan would reach if it were approved now."""
     async with database.transaction(within=asking.within) as tx:
         return await reaching.preview(tx, asking, plan_id)
+
+
+@router.get("/plans/{plan_id}/difference", tags=["plans"])
+async def show_difference(database: Db, asking: Asking, plan_id: UUID) -> tuple[ItemDifference, ...]:
+    """What a version does to each item of the version that it amends."""
+    async with database.transaction(within=asking.within) as tx:
+        return await amending.show_difference(tx, asking, plan_id)
+
+
+@router.post("/plans/{plan_id}/amendment", tags=["plans"], status_code=201)
+async def amend_plan(
+    database: Db,
+    asking: Asking,
+    response: Response,
+    plan_id: UUID,
+    file: Annotated[UploadFile | None, File()] = None,
+    reason: Annotated[str | None, Form(max_length=20_000)] = None,
+) -> PlanStanding:
+    """Draft the next version of a plan in force: from a new document, or as it stands, to be edited."""
+    read = await _uploaded(file) if file else None
+    async with database.transaction(within=asking.within) as tx:
+        standing = await amending.amend(tx, asking, plan_id, read, reason)
+    response.headers["Location"] = f"/v1/plans/{standing.plan_id}"
+    return _tagged(response, standing)
+
+
+@router.put("/plans/{plan_id}/items/{item_id}/continues", tags=["plans"])
+async def relink_item(
+    database: Db, asking: Asking, response: Response, plan_id: UUID, item_id: UUID, link: ItemLink, revision: Seen
+) -> PlanStanding:
+    """Say which item of the version before an item continues; none: it is new. Signatures that were given fall."""
+    async with database.transaction(within=asking.within) as tx:
+        return _tagged(response, await amending.relink(tx, asking, plan_id, item_id, link.continues, revision))
+
+
+@router.put("/plans/{plan_id}/parent", tags=["plans"])
+async def set_parent(
+    database: Db, asking: Asking, response: Response, plan_id: UUID, link: ParentLink, revision: Seen
+) -> PlanStanding:
+    """Say which plan in force stands above; none: none that is known here. Signatures that were given fall."""
+    async with database.transaction(within=asking.within) as tx:
+        return _tagged(response, await amending.set_parent(tx, asking, plan_id, link.parent_id, revision))
 
 
 @router.post("/plans/{plan_id}/{action}", tags=["plans"])

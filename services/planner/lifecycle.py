@@ -55,7 +55,8 @@ TRANSITIONS: dict[tuple[PlanState, Action], Transition] = {
     (PlanState.APPROVED, Action.CLOSE): Transition(PlanState.CLOSED),
     (PlanState.APPROVED, Action.REVOKE): Transition(PlanState.REVOKED, needs_reason=True),
 }
-"""All there is; what is not here is refused. CLOSED, REJECTED and REVOKED are final."""
+"""All there is; what is not here is refused. CLOSED, REJECTED and REVOKED are final, and so is AMENDED, to which the
+approval of the next version brings the one that was in force."""
 
 EDITABLE = {_DRAFT: _DRAFT, _IN_REVIEW: _IN_REVIEW, _CO_SIGNING: _IN_REVIEW}
 """The states in which the desk may change the content, and where the plan stands afterwards."""

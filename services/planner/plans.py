@@ -9,11 +9,12 @@ from contracts.units import Role
 from services.kit.database import Transaction
 from services.kit.errors import Refusal, RefusalKind
 from services.kit.logs import get_logger
-from services.planner import content, editing, signing, store
+from services.planner import content, editing, in_force, signing, store
 from services.planner.caller import Caller
 from services.planner.editing import Content
 from services.planner.lifecycle import EDITABLE, TRANSITIONS, UNSIGNED, Action, Side, Transition, desk_role
-from services.planner.store import Author, Plan, Source
+from services.planner.parenting import find_parent
+from services.planner.store import Author, Lineage, Plan, Source
 from services.planner.views import Doing, PlanChange, PlanStanding
 
 log = get_logger()
@@ -40,7 +41,11 @@ async def draft(tx: Transaction, caller: Caller, document: PlanDocument, source:
         raise Refusal(RefusalKind.CONFLICT, "already-imported", detail, plan_id=str(known))
     state = PlanState.DRAFT
     item_ids = [uuid4() for _ in document.items]
-    plan_id = await store.add_plan(tx, document, item_ids=item_ids, source=source, state=state, by=author)
+    parent_id, document = await find_parent(tx, document, author.unit_id)
+    lineage = Lineage(parent_id=parent_id)
+    plan_id = await store.add_plan(
+        tx, document, item_ids=item_ids, source=source, state=state, by=author, lineage=lineage
+    )
     log.info("plan.drafted", plan_id=str(plan_id), unit_id=caller.unit_id, count=len(item_ids))
     return PlanStanding(plan_id=plan_id, state=state, revision=1)
 
@@ -69,7 +74,7 @@ async def edit(tx: Transaction, caller: Caller, plan_id: UUID, change: Edit, rev
     """
     plan = await locked(tx, caller, plan_id, revision)
     if plan.state not in EDITABLE:
-        raise _wrong_state(plan, "change")
+        raise wrong_state(plan, "change")
     author = await at_desk(tx, caller, plan)
     edited = _edited(plan, change)
     if edited.content_sha256 == plan.content_sha256 and edited.item_ids == plan.item_ids:
@@ -94,8 +99,9 @@ async def act(
 ) -> PlanStanding:
     """Take the plan's next step, with all that belongs to it.
 
-    Raises Refusal: 404; 409 `wrong-state`, `stale-revision`, `not-all-signed`, `one-person-one-party`; 403;
-    422 `reason-missing`, `party-ambiguous`, `plan-incomplete` with `reasons`, `message-too-large`.
+    Raises Refusal: 404; 409 `wrong-state`, `stale-revision`, `not-all-signed`, `one-person-one-party`,
+    `not-in-force`; 403; 422 `reason-missing`, `party-ambiguous`, `plan-incomplete` with `reasons`, `item-unknown`,
+    `message-too-large`.
     """
     plan = await locked(tx, caller, plan_id, revision)
     transition = _transition(plan, action, doing.reason)
@@ -108,16 +114,24 @@ async def act(
     if transition.to in (PlanState.CO_SIGNING, PlanState.APPROVED):
         await store.see_whole_directory(tx)
         await signing.require_complete(tx, plan)
-    if transition.to is PlanState.APPROVED:
-        await signing.approve(tx, plan)
-    return await take(tx, plan, replace(plan, state=transition.to), action, author, doing.reason)
+    after = replace(plan, state=transition.to)
+    match action:
+        case Action.CO_SIGN:
+            after = await in_force.settle(tx, after)
+        case Action.APPROVE:
+            await in_force.approve(tx, plan, author)
+        case Action.REVOKE:
+            in_force.revoke(tx, plan, doing.reason or "")
+        case Action.CLOSE:
+            await in_force.close(tx, plan, doing.carry_over, author)
+    return await take(tx, plan, after, action, author, doing.reason)
 
 
 async def locked(tx: Transaction, caller: Caller, plan_id: UUID, revision: int | None) -> Plan:
     """The plan as the caller saw it; nobody else changes it now. Raises Refusal: 404, 409 `stale-revision`."""
     plan = await store.lock_plan(tx, plan_id, within=caller.within)
     if plan is None:
-        raise Refusal(RefusalKind.NOT_FOUND, "plan-unknown", f"there is no plan {plan_id} for you")
+        raise unknown(plan_id)
     if revision not in (None, plan.revision):
         raise Refusal(RefusalKind.CONFLICT, "stale-revision", f"the plan is at revision {plan.revision} by now")
     return plan
@@ -126,7 +140,7 @@ async def locked(tx: Transaction, caller: Caller, plan_id: UUID, revision: int |
 def _transition(plan: Plan, action: Action, reason: str | None) -> Transition:
     transition = TRANSITIONS.get((plan.state, action))
     if transition is None:
-        raise _wrong_state(plan, action)
+        raise wrong_state(plan, action)
     if transition.needs_reason and not (reason or "").strip():
         raise Refusal(RefusalKind.INVALID, "reason-missing", f"give a reason for {action}")
     return transition
@@ -157,7 +171,13 @@ async def take(
     return _standing(after)
 
 
-def _wrong_state(plan: Plan, action: str) -> Refusal:
+def unknown(plan_id: UUID) -> Refusal:
+    """There is no such plan, or none for the caller."""
+    return Refusal(RefusalKind.NOT_FOUND, "plan-unknown", f"there is no plan {plan_id} for you")
+
+
+def wrong_state(plan: Plan, action: str) -> Refusal:
+    """The plan stands where the action is not possible."""
     return Refusal(RefusalKind.CONFLICT, "wrong-state", f"a plan in {plan.state} takes no {action}")
 
 

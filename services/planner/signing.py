@@ -1,11 +1,9 @@
-"""Signing for a party, and the approval that all signatures make possible."""
+"""Signing for a party, and what must hold of a plan before anybody can."""
 
 from collections.abc import Iterable
 from dataclasses import replace
 
-from contracts.envelope import Envelope
-from contracts.plans import ApprovedItem, PlanApproved, Reason, SignedParty
-from contracts.topics import PLAN_EVENTS
+from contracts.plans import Reason
 from contracts.units import Role
 from services.kit.clock import day_in_viet_nam
 from services.kit.database import Transaction
@@ -13,9 +11,7 @@ from services.kit.errors import Refusal, RefusalKind
 from services.planner import content, store
 from services.planner.caller import Caller
 from services.planner.lifecycle import signable
-from services.planner.reaching import reach_today
 from services.planner.store import Author, Plan
-from services.planner.views import Signature
 
 
 async def signatory(tx: Transaction, caller: Caller, plan: Plan) -> Author:
@@ -56,63 +52,6 @@ def refuse_for(reasons: Iterable[Reason]) -> None:
     if listed := [reason.model_dump() for reason in reasons]:
         detail = f"{len(listed)} things in the plan do not hold"
         raise Refusal(RefusalKind.INVALID, "plan-incomplete", detail, reasons=listed)
-
-
-async def approve(tx: Transaction, plan: Plan) -> None:
-    """Publish the plan as approved and keep whom it reaches. Needs the whole directory.
-
-    Raises Refusal: 409 `not-all-signed`, 422 `message-too-large`.
-    """
-    signatures = {signature.party: signature for signature in await store.signatures(tx, plan.plan_id)}
-    for position, party in enumerate(plan.document.parties, start=1):
-        signature = signatures.get(position)
-        if signature is None or signature.content_sha256 != plan.content_sha256:
-            raise Refusal(RefusalKind.CONFLICT, "not-all-signed", f"{party.name} has not signed this content")
-    sequence = await store.hold_directory(tx)
-    approved = _approved(plan, signatures, sequence, tx)
-    tx.publish(PLAN_EVENTS, Envelope[PlanApproved].of(approved, subject=str(plan.plan_id), source="/planner"))
-    await store.save_reach(tx, plan.plan_id, await reach_today(tx, plan.document))
-
-
-def _approved(plan: Plan, signatures: dict[int, Signature], sequence: int, tx: Transaction) -> PlanApproved:
-    document = plan.document
-    return PlanApproved(
-        plan_id=plan.plan_id,
-        version=plan.version,
-        kind=document.kind,
-        number=document.number,
-        title=document.title,
-        period=document.period,
-        parties=tuple(
-            SignedParty(
-                unit_id=signatures[position].unit_id,
-                role=party.role,
-                name=party.name,
-                signed_by=signatures[position].person_id,
-                signed_at=signatures[position].signed_at,
-            )
-            for position, party in enumerate(document.parties, start=1)
-        ),
-        items=tuple(
-            ApprovedItem(
-                item_id=item_id,
-                position=item.position,
-                section=item.section,
-                heading=item.heading,
-                text=item.text,
-                kind=item.kind,
-                accountable=item.accountable,
-                targets=item.targets,
-                scope=item.scope,
-                occurrences=item.due.occurrences,
-            )
-            for item_id, item in zip(plan.item_ids, document.items, strict=True)
-        ),
-        content_sha256=plan.content_sha256,
-        directory_sequence=sequence,
-        effective_on=day_in_viet_nam(tx.now),
-        approved_at=tx.now,
-    )
 
 
 async def _signable(tx: Transaction, caller: Caller, plan: Plan, signed: Iterable[int]) -> dict[int, Role]:

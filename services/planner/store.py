@@ -118,7 +118,7 @@ async def roles_held(tx: Transaction, person_id: str, unit_id: str, day: date) -
 
 @dataclass(frozen=True)
 class Plan:
-    """A plan as the database holds it."""
+    """A version of a plan as the database holds it. `plan_id` is the version's own, `lasting_id` that of them all."""
 
     plan_id: UUID
     owner_id: str
@@ -128,6 +128,9 @@ class Plan:
     document: PlanDocument
     content_sha256: str
     item_ids: tuple[UUID, ...]
+    lasting_id: UUID
+    amends_id: UUID | None = None
+    parent_id: UUID | None = None
 
     @property
     def content(self) -> Content:
@@ -161,16 +164,49 @@ async def live_plan_of_source(tx: Transaction, owner_id: str, source_sha256: str
     return found
 
 
+@dataclass(frozen=True)
+class Lineage:
+    """What a new plan goes back to."""
+
+    owner_id: str | None = None
+    """None: the author's unit."""
+    lasting_id: UUID | None = None
+    """None: it is a plan of its own, in its first version."""
+    version: int = 1
+    amends_id: UUID | None = None
+    parent_id: UUID | None = None
+    follows_id: UUID | None = None
+    action: str | None = None
+    """What its history begins with; None: `draft` by a person, `submit` by a unit's system."""
+    reason: str | None = None
+
+
+NO_LINEAGE = Lineage()
+
+
 async def add_plan(
-    tx: Transaction, document: PlanDocument, *, item_ids: Sequence[UUID], source: Source, state: PlanState, by: Author
+    tx: Transaction,
+    document: PlanDocument,
+    *,
+    item_ids: Sequence[UUID],
+    source: Source,
+    state: PlanState,
+    by: Author,
+    lineage: Lineage = NO_LINEAGE,
 ) -> UUID:
-    """Keep a new plan, owned by the author's unit. Returns its id."""
+    """Keep a new plan, or a new version of one. Returns its id."""
     sha256 = content_sha256(document)
+    owner_id = lineage.owner_id or by.unit_id
     plan_id: UUID = await q.add_plan(
         tx.connection,
-        owner_id=by.unit_id,
-        unit_ids=_concerned(by.unit_id, document),
+        owner_id=owner_id,
+        unit_ids=_concerned(owner_id, document),
         state=state,
+        lasting_id=lineage.lasting_id,
+        version=lineage.version,
+        amends_id=lineage.amends_id,
+        parent_id=lineage.parent_id,
+        follows_id=lineage.follows_id,
         content=document.model_dump_json(),
         content_sha256=sha256,
         item_ids=item_ids,
@@ -185,11 +221,12 @@ async def add_plan(
         plan_id,
         Step(
             revision=1,
-            action="draft" if by.person_id else "submit",
+            action=lineage.action or ("draft" if by.person_id else "submit"),
             to_state=state,
             unit_id=by.unit_id,
             person_id=by.person_id,
             role=by.role,
+            reason=lineage.reason,
             content_sha256=sha256,
             at=tx.now,
         ),
@@ -214,6 +251,9 @@ async def plan(tx: Transaction, plan_id: UUID, *, within: str) -> PlanView | Non
             **dict(row),
             "document": PlanDocument.model_validate_json(row["content"]),
             "reach": Reach.model_validate_json(row["reach"]) if row["reach"] else None,
+            "versions": [
+                dict(row) async for row in q.versions(tx.connection, lasting_id=row["lasting_id"], within=within)
+            ],
             "signatures": await signatures(tx, plan_id),
             "history": [Step.model_validate(dict(step)) async for step in q.history(tx.connection, plan_id=plan_id)],
         }
@@ -238,6 +278,7 @@ async def save_step(tx: Transaction, before: Plan, plan: Plan, action: str, by: 
         content=plan.document.model_dump_json(),
         content_sha256=plan.content_sha256,
         item_ids=plan.item_ids,
+        parent_id=plan.parent_id,
         unit_ids=_concerned(plan.owner_id, plan.document),
         now=tx.now,
     )
@@ -351,4 +392,7 @@ def _plan(row: asyncpg.Record) -> Plan:
         document=PlanDocument.model_validate_json(row["content"]),
         content_sha256=row["content_sha256"],
         item_ids=tuple(row["item_ids"]),
+        lasting_id=row["lasting_id"],
+        amends_id=row["amends_id"],
+        parent_id=row["parent_id"],
     )

@@ -18,8 +18,9 @@ from contracts.topics import PLAN_EVENTS
 from services.kit.database import Transaction
 from services.kit.logs import get_logger
 from services.planner import content, reader, store, wording
+from services.planner.parenting import find_parent
 from services.planner.reading import UnreadableDocument
-from services.planner.store import Author, Source
+from services.planner.store import Author, Lineage, Source
 
 log = get_logger()
 
@@ -56,6 +57,7 @@ async def _take_new(tx: Transaction, cause: Envelope[PlanSubmitted], sha256: str
         return _reject(tx, cause, [Reason(code=error.code, field="text", message=wording.of_unreadable(error))])
     if reasons := await _reasons_against(tx, document):
         return _reject(tx, cause, reasons)
+    parent_id, document = await find_parent(tx, document, submitted.unit_id)
     plan_id = await store.add_plan(
         tx,
         document,
@@ -63,6 +65,7 @@ async def _take_new(tx: Transaction, cause: Envelope[PlanSubmitted], sha256: str
         source=Source(None, submitted.text, sha256),
         state=PlanState.IN_REVIEW,
         by=Author(submitted.unit_id),
+        lineage=Lineage(parent_id=parent_id),
     )
     await store.add_submission(tx, submitted.unit_id, submitted.submission_id, sha256=sha256, plan_id=plan_id)
     _accept(tx, cause, plan_id, len(document.items))

@@ -65,9 +65,10 @@ class Step(Contract):
 
 
 class PlanSummary(Contract):
-    """A plan in a list."""
+    """A version of a plan in a list."""
 
     plan_id: UUID
+    lasting_id: UUID
     owner_id: UnitId
     state: PlanState
     version: int
@@ -78,10 +79,28 @@ class PlanSummary(Contract):
     updated_at: datetime
 
 
-class PlanView(Contract):
-    """A whole plan."""
+class PlanVersion(Contract):
+    """One of a plan's versions."""
 
     plan_id: UUID
+    version: int
+    state: PlanState
+    updated_at: datetime
+
+
+class PlanView(Contract):
+    """A whole version of a plan."""
+
+    plan_id: UUID
+    lasting_id: UUID
+    """The first version's `plan_id`: what events and the other services call the plan in all its versions."""
+    amends_id: UUID | None
+    """The version that this one replaces once it is approved."""
+    parent_id: UUID | None
+    """The plan above that it carries out, by its lasting id."""
+    follows_id: UUID | None
+    """The closed plan of which it carries items over."""
+    versions: tuple[PlanVersion, ...]
     owner_id: UnitId
     state: PlanState
     version: int
@@ -203,3 +222,17 @@ class Doing(RequestBody):
     reason: Text | None = None
     party: int | None = Field(default=None, ge=1)
     """The party for which to sign, where the person may do so for several. A refusal is of the whole plan."""
+    carry_over: Annotated[tuple[UUID, ...], Field(max_length=1000)] = ()
+    """At the close: the items that a following plan takes over."""
+
+
+class ItemLink(RequestBody):
+    """Which item of the version before an item continues; none: it is new."""
+
+    continues: UUID | None
+
+
+class ParentLink(RequestBody):
+    """Which plan stands above, by its lasting id; none: none that is known here."""
+
+    parent_id: UUID | None

@@ -23,9 +23,13 @@ WARNINGS = {
     "unbalanced-marks": "Dấu * không được đóng trên cùng dòng.",
     "item-cut-off": "Câu dừng giữa chừng, có thể thiếu chữ.",
     "two-leads": "Nhiều đơn vị cùng được giao chủ trì: {about}.",
+    "item-match-unsure": "Có thể là nội dung {about} của bản đang có hiệu lực; hiện được coi là nội dung mới.",
+    "parent-not-found": "Không tìm thấy kế hoạch cấp trên số {about} đang có hiệu lực.",
+    "parent-ambiguous": "Có nhiều kế hoạch cấp trên mang số {about}: cần chọn một.",
+    "carried-over": "Chuyển tiếp từ kế hoạch đã kết thúc: cần ghi lại số, ngày, tiêu đề và thời gian.",
     "not-read": "Cam kết: không được tính là nội dung phối hợp hay nhiệm vụ.",
 }
-"""By the code of a warning (`reading/warnings.py`); `{about}` is the warning's own."""
+"""By the code of a warning; `{about}` is its own. Beside those of `reading/`: `amending`, `parents` and `following`."""
 
 UNREADABLE = {
     "broken": "tệp bị hỏng, không mở được",

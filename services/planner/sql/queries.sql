@@ -123,23 +123,24 @@ WHERE owner_id = :owner_id AND source_sha256 = :source_sha256 AND state NOT IN (
 ORDER BY id LIMIT 1;
 
 -- name: add_plan$
--- A new plan; returns its id.
+-- A new plan, or a new version of one; returns its id.
 INSERT INTO plans (
-    owner_id, unit_ids, state, version, revision, content, content_sha256, item_ids,
-    source_name, source_text, source_sha256, source_file, created_at, updated_at
+    id, lasting_id, owner_id, unit_ids, state, version, revision, content, content_sha256, item_ids,
+    amends_id, parent_id, follows_id, source_name, source_text, source_sha256, source_file, created_at, updated_at
 )
-VALUES (
-    :owner_id, :unit_ids, :state, 1, 1, :content::jsonb, :content_sha256, :item_ids,
-    :source_name, :source_text, :source_sha256, :source_file, :now, :now
-)
+SELECT
+    id, coalesce(:lasting_id, id), :owner_id, :unit_ids, :state, :version, 1, :content::jsonb, :content_sha256,
+    :item_ids, :amends_id, :parent_id, :follows_id, :source_name, :source_text, :source_sha256,
+    :source_file, :now, :now
+FROM uuidv7() AS id
 RETURNING id;
 
 -- name: plan^
 -- One plan within the path, whole.
 SELECT
-    id AS plan_id, owner_id, unit_ids, state, version, revision, content, content_sha256, item_ids,
-    source_name, source_sha256, source_file IS NOT NULL OR source_text IS NOT NULL AS source_kept, reach,
-    created_at, updated_at
+    id AS plan_id, lasting_id, amends_id, parent_id, follows_id, owner_id, unit_ids, state, version, revision,
+    content, content_sha256, item_ids, source_name, source_sha256,
+    source_file IS NOT NULL OR source_text IS NOT NULL AS source_kept, reach, created_at, updated_at
 FROM plans
 WHERE
     id = :plan_id
@@ -151,21 +152,23 @@ SELECT source_name AS name, source_text AS text, source_sha256 AS sha256, source
 FROM plans
 WHERE
     id = :plan_id
-    AND EXISTS (SELECT FROM units WHERE units.id = ANY (unit_ids) AND starts_with(units.path, :within));
+    AND (:within = '/' OR EXISTS (SELECT FROM units WHERE units.id = ANY (unit_ids) AND starts_with(units.path, :within)));
 
 -- name: lock_plan^
 -- The same, for a change: others wait until this transaction ends.
-SELECT id AS plan_id, owner_id, unit_ids, state, version, revision, content, content_sha256, item_ids
+SELECT
+    id AS plan_id, lasting_id, amends_id, parent_id, owner_id, unit_ids, state, version, revision,
+    content, content_sha256, item_ids
 FROM plans
 WHERE
     id = :plan_id
-    AND EXISTS (SELECT FROM units WHERE units.id = ANY (unit_ids) AND starts_with(units.path, :within))
+    AND (:within = '/' OR EXISTS (SELECT FROM units WHERE units.id = ANY (unit_ids) AND starts_with(units.path, :within)))
 FOR UPDATE;
 
 -- name: plans_page
 -- Plans within the path, the latest first, after the last one of the page before.
 SELECT
-    id AS plan_id, owner_id, state, version, revision, content ->> 'title' AS title, content ->> 'number' AS number,
+    id AS plan_id, lasting_id, owner_id, state, version, revision, content ->> 'title' AS title, content ->> 'number' AS number,
     jsonb_array_length(content -> 'items') AS items, updated_at
 FROM plans
 WHERE
@@ -179,7 +182,7 @@ LIMIT :at_most;
 -- The plan after a step.
 UPDATE plans SET
     state = :state, revision = :revision, content = :content::jsonb, content_sha256 = :content_sha256,
-    item_ids = :item_ids, unit_ids = :unit_ids, updated_at = :now
+    item_ids = :item_ids, parent_id = :parent_id, unit_ids = :unit_ids, updated_at = :now
 WHERE id = :plan_id;
 
 -- name: save_reach!
@@ -227,6 +230,32 @@ ORDER BY party;
 -- name: void_signatures!
 -- Nobody has signed any more: the content changed, or a party refused. The history keeps who had.
 DELETE FROM signatures WHERE plan_id = :plan_id;
+
+-- Versions
+
+-- name: versions
+-- The versions of a plan that the caller may see, the first one first.
+SELECT id AS plan_id, version, state, updated_at
+FROM plans
+WHERE
+    lasting_id = :lasting_id
+    AND (:within = '/' OR EXISTS (SELECT FROM units WHERE units.id = ANY (unit_ids) AND starts_with(units.path, :within)))
+ORDER BY version;
+
+-- name: next_version^
+-- The number that a new version has, and the version that is in hand, if any.
+SELECT max(version) + 1 AS version, (array_agg(id) FILTER (WHERE state IN ('DRAFT', 'IN_REVIEW', 'CO_SIGNING')))[1] AS in_hand
+FROM plans WHERE lasting_id = :lasting_id;
+
+-- name: first_reason$
+-- Why a version was drafted.
+SELECT reason FROM plan_history WHERE plan_id = :plan_id AND revision = 1;
+
+-- name: plans_in_force
+-- Plans in force that have a number, with the units that they concern.
+SELECT lasting_id, content ->> 'number' AS number, (content ->> 'date')::date AS date, unit_ids
+FROM plans
+WHERE state = 'APPROVED' AND content ->> 'number' IS NOT NULL;
 
 -- Submissions
 

@@ -156,6 +156,16 @@ class Cast:
         """An officer of the district beside."""
         return self.person("neighbour", "AH-TK-PGD", Role.OFFICER)
 
+    @property
+    def principal(self) -> Person:
+        """The principal of the first primary school."""
+        return self.person("principal", "AH-PL-TH1", Role.PRINCIPAL)
+
+    @property
+    def union_chair(self) -> Person:
+        """The union chair of the same school."""
+        return self.person("union-chair", "AH-PL-TH1", Role.UNION_CHAIR)
+
     async def plan(self, *steps: str) -> str:
         """The id of a district plan with its parties set, after these of: review, co-sign, sign, approve."""
         standing = (await self.officer.upload(PLAN + "\n" * next(_COPY))).json()

@@ -22,7 +22,7 @@ def test_every_transition_stands_in_the_table() -> None:
 
 
 def test_every_route_stands_in_the_table() -> None:
-    found = re.findall(r"^\| `(GET|POST|PATCH|DELETE) (\S+)` \|", README, re.MULTILINE)
+    found = re.findall(r"^\| `(GET|POST|PUT|PATCH|DELETE) (\S+)` \|", README, re.MULTILINE)
     routes = [route for route in api.router.routes if isinstance(route, APIRoute)]
     assert sorted(found) == sorted((method, route.path) for route in routes for method in route.methods or ())
 

@@ -22,7 +22,11 @@ def codes(of: str, *places: Path) -> set[str]:
 
 
 def test_every_warning_has_its_sentence() -> None:
-    assert codes("Warning|_repeated", Path(reading.__file__).parent) == set(wording.WARNINGS)
+    places = (
+        Path(reading.__file__).parent,
+        *(PLANNER / name for name in ("amending.py", "parents.py", "following.py")),
+    )
+    assert codes("Warning|_repeated", *places) == set(wording.WARNINGS)
 
 
 def test_every_reason_why_a_document_cannot_be_read_has_its_words() -> None:
