@@ -92,5 +92,7 @@ class UnitChanged(Message):
     valid_to: date | None = None
     """The last day on which the unit exists; none while open."""
     successor_id: UnitId | None = None
-    """The unit that took over, where one did."""
+    """The one unit that takes over (a merger, a new name); what is open follows to it on the day after the last."""
+    split_into: tuple[UnitId, ...] = Field(default=(), max_length=100)
+    """The units that share what it did, where there are several: which takes over a task, a person decides."""
     people: tuple[PersonInRole, ...] = ()

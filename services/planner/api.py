@@ -2,7 +2,7 @@
 
 import hashlib
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Any, Literal
 from urllib.parse import quote
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from services.planner import amending, caller, editing, plans, reaching, reader,
 from services.planner.caller import Caller
 from services.planner.difference import ItemDifference
 from services.planner.editing import Content
+from services.planner.import_reports import as_csv
 from services.planner.importing import import_directory
 from services.planner.lifecycle import Action
 from services.planner.reach import Reach
@@ -78,20 +79,28 @@ Seen = Annotated[int, Depends(_seen)]
 """The revision that an edit must name."""
 
 
-@router.post("/units/import", tags=["units"])
+@router.post("/units/import", tags=["units"], response_model=ImportReport)
 async def import_units(
     database: Db,
     principal: Authenticated,
     units: Annotated[UploadFile, File()],
     people: Annotated[UploadFile | None, File()] = None,
     dry_run: bool = False,
-) -> ImportReport:
-    """Lay files of units and people over the directory: all rows, or none and a list of the faults."""
+    report: Literal["csv"] | None = None,
+) -> Any:
+    """Lay files of units and people over the directory: all rows, or none and a list of the faults.
+
+    With `report=csv` the answer is a table with a line for each row.
+    """
     await _may_import(database, principal)
     unit_rows = await units.read()
     person_rows = await people.read() if people else None
     async with database.transaction() as tx:
-        return await import_directory(tx, unit_rows, person_rows, dry_run=dry_run)
+        done = await import_directory(tx, unit_rows, person_rows, dry_run=dry_run)
+    if report is None:
+        return done.report
+    headers = {"Content-Disposition": 'attachment; filename="import.csv"'}
+    return Response(as_csv(done.rows), media_type="text/csv; charset=utf-8", headers=headers)
 
 
 async def _may_import(database: Database, principal: Principal) -> None:

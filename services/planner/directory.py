@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import TypeVar
 
 from contracts.base import Contract, Name, UnitId
@@ -28,6 +29,13 @@ class Unit(Contract):
     valid_from: date
     valid_to: date | None = None
     successor_id: UnitId | None = None
+    split_into: tuple[UnitId, ...] = ()
+    """In order, where several share what the unit did."""
+
+    @property
+    def successors(self) -> tuple[UnitId, ...]:
+        """The units that take over, one or several."""
+        return self.split_into or ((self.successor_id,) if self.successor_id else ())
 
 
 class Person(PersonInRole):
@@ -52,20 +60,40 @@ class Fault:
     message: str
 
 
+class Outcome(StrEnum):
+    """What a row is to the directory."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+
+
 @dataclass(frozen=True)
-class Tally:
-    """How many rows are new, changed or as they were."""
+class RowOutcome:
+    """What one row of a file does. `fields` are those that a changed one changes."""
 
-    new: int
-    changed: int
-    unchanged: int
+    line: int
+    key: str
+    outcome: Outcome
+    fields: tuple[str, ...] = ()
 
 
-def tally(rows: Mapping[K, object], known: Mapping[K, object]) -> Tally:
-    """Compare the rows of a file with those that the directory knows, by key."""
-    new = sum(key not in known for key in rows)
-    unchanged = sum(known.get(key) == row for key, row in rows.items())
-    return Tally(new, len(rows) - new - unchanged, unchanged)
+def outcomes(rows: Iterable[tuple[int, K, Contract]], known: Mapping[K, Contract]) -> list[RowOutcome]:
+    """Compare the rows (line, key, content) of a file with what the directory knows, by key."""
+    return [RowOutcome(line, _words(key), *_compared(row, known.get(key))) for line, key, row in rows]
+
+
+def _words(key: object) -> str:
+    return " ".join(map(str, key)) if isinstance(key, tuple) else str(key)
+
+
+def _compared(row: Contract, before: Contract | None) -> tuple[Outcome, tuple[str, ...]]:
+    if before is None:
+        return Outcome.NEW, ()
+    if row == before:
+        return Outcome.UNCHANGED, ()
+    fields = type(row).model_fields
+    return Outcome.CHANGED, tuple(name for name in fields if getattr(row, name) != getattr(before, name))
 
 
 def unit_faults(rows: Sequence[tuple[int, Unit]], known: Mapping[str, Unit]) -> Iterator[Fault]:
@@ -85,8 +113,10 @@ def _faults_of_row(unit: Unit) -> Iterator[tuple[str, str, str]]:
         yield "levels", "levels-not-school", "chỉ trường học có cấp học"
     if unit.valid_to is not None and unit.valid_to < unit.valid_from:
         yield "valid_to", "period-reversed", "ngày kết thúc trước ngày bắt đầu"
-    if unit.successor_id == unit.unit_id:
+    if unit.unit_id in unit.successors:
         yield "successor_id", "successor-itself", "đơn vị không thể kế thừa chính mình"
+    if unit.successors and unit.valid_to is None:
+        yield "valid_to", "successor-without-end", "có đơn vị kế thừa nhưng thiếu ngày kết thúc"
 
 
 def _faults_of_tree(unit: Unit, units: Mapping[str, Unit], single_root: bool) -> Iterator[tuple[str, str, str]]:
@@ -96,8 +126,10 @@ def _faults_of_tree(unit: Unit, units: Mapping[str, Unit], single_root: bool) ->
         yield "parent_id", "parent-unknown", "không có đơn vị cấp trên này"
     elif not _reaches_a_root(unit, units):
         yield "parent_id", "cycle", f"cấp trên tạo thành vòng, hoặc cây sâu quá {MAX_DEPTH} cấp"
-    if unit.successor_id is not None and unit.successor_id not in units:
+    if any(successor not in units for successor in unit.successors):
         yield "successor_id", "successor-unknown", "không có đơn vị kế thừa này"
+    elif unit.unit_id not in unit.successors and _succeeds_itself(unit, units):
+        yield "successor_id", "successor-cycle", "các đơn vị kế thừa tạo thành vòng"
 
 
 def people_faults(rows: Sequence[tuple[int, Person]], unit_ids: Iterable[str]) -> Iterator[Fault]:
@@ -128,6 +160,19 @@ def paths(units: Mapping[str, Unit]) -> dict[str, str]:
     for unit_id in units:
         path(unit_id)
     return found
+
+
+def _succeeds_itself(unit: Unit, units: Mapping[str, Unit]) -> bool:
+    seen: set[str] = set()
+    waiting = list(unit.successors)
+    while waiting:
+        unit_id = waiting.pop()
+        if unit_id == unit.unit_id:
+            return True
+        if unit_id not in seen and unit_id in units:
+            seen.add(unit_id)
+            waiting += units[unit_id].successors
+    return False
 
 
 def _reaches_a_root(unit: Unit, units: Mapping[str, Unit]) -> bool:

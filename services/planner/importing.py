@@ -15,14 +15,16 @@ from services.planner import store
 from services.planner.directory import (
     Fault,
     Person,
+    RowOutcome,
     Unit,
+    outcomes,
     paths,
     people_faults,
-    tally,
     unit_faults,
 )
-from services.planner.unit_files import CsvFile, read_people, read_units
-from services.planner.views import ImportReport
+from services.planner.import_reports import runs, tally
+from services.planner.unit_files import RowsFile, read_files
+from services.planner.views import Ending, ImportReport
 
 log = get_logger()
 
@@ -31,29 +33,27 @@ MAX_FAULTS = 1000
 
 
 @dataclass(frozen=True)
-class _Changes:
+class Import:
     """What an import changes: units parents first, people, and the paths of all units afterwards."""
 
-    report: ImportReport
     units: Sequence[Unit]
     people: Sequence[Person]
     paths: dict[str, str]
     moved: dict[str, str]
+    rows: dict[str, Sequence[RowOutcome]]
+    """What each row does, by file."""
+    report: ImportReport
 
 
-async def import_directory(
-    tx: Transaction, units: bytes, people: bytes | None, *, dry_run: bool = False
-) -> ImportReport:
-    """Import the files whole, or (dry run) only say what that would do.
+async def import_directory(tx: Transaction, units: bytes, people: bytes | None, *, dry_run: bool = False) -> Import:
+    """Import the files whole, or (dry run) only find out what that would do.
 
     Raises Refusal (422) with `rows`, the faults, if there are any; nothing is imported then.
     """
-    unit_file = await asyncio.to_thread(read_units, units)
-    people_file = await asyncio.to_thread(read_people, people) if people is not None else None
+    unit_file, people_file = await read_files(units, people)
     sequence = await store.lock_directory(tx)
     known = await store.all_units(tx)
-    person_rows = people_file.rows if people_file else []
-    known_people = await store.people_of(tx, {person.unit_id for _, person in person_rows})
+    known_people = await store.people_of(tx, {person.unit_id for _, person in people_file.rows})
     changes = await asyncio.to_thread(_compare, unit_file, people_file, known, known_people, sequence)
     if not dry_run and changes.units:
         await store.save_units(tx, changes.units, changes.paths, before=sequence)
@@ -62,39 +62,39 @@ async def import_directory(
         holders = await store.people_of(tx, [unit.unit_id for unit in changes.units])
         await asyncio.to_thread(_publish, tx, changes.units, holders, sequence)
         log.info("directory.imported", count=len(changes.units))
-    return changes.report
+    return changes
 
 
 def _compare(
-    unit_file: CsvFile[Unit],
-    people_file: CsvFile[Person] | None,
+    unit_file: RowsFile[Unit],
+    people_file: RowsFile[Person],
     known: dict[str, tuple[Unit, str]],
     known_people: Sequence[Person],
     sequence: int,
-) -> _Changes:
+) -> Import:
     before = {unit_id: unit for unit_id, (unit, _) in known.items()}
     rows = {unit.unit_id: unit for _, unit in unit_file.rows}
     after = {**before, **rows}
-    person_rows = people_file.rows if people_file else []
     _refuse(
         [
             *unit_file.faults,
             *unit_faults(unit_file.rows, before),
-            *(people_file.faults if people_file else ()),
-            *people_faults(person_rows, after),
+            *people_file.faults,
+            *people_faults(people_file.rows, after),
         ]
     )
     people_before = {person.key: person for person in known_people}
-    people = {person.key: person for _, person in person_rows}
-    changed_people = [person for key, person in people.items() if people_before.get(key) != person]
+    unit_outcomes = outcomes(((line, unit.unit_id, unit) for line, unit in unit_file.rows), before)
+    people_outcomes = outcomes(((line, person.key, person) for line, person in people_file.rows), people_before)
+    changed_people = [person for _, person in people_file.rows if people_before.get(person.key) != person]
     new_paths = paths(after)
     touched = {unit_id for unit_id, unit in rows.items() if before.get(unit_id) != unit}
+    ending = [_ending(after[unit_id]) for unit_id in sorted(touched) if _ends(after[unit_id], before.get(unit_id))]
     touched |= {person.unit_id for person in changed_people}
-    in_order = sorted(touched, key=lambda unit_id: (new_paths[unit_id].count("/"), unit_id))
-    return _Changes(
-        report=ImportReport(
-            units=tally(rows, before), people=tally(people, people_before), sequence=sequence + len(in_order)
-        ),
+    # An end is told first: a new successor is given tasks of its own only after what follows to it is known.
+    ended_first = {unit.unit_id for unit in ending if unit.unit_id in before}
+    in_order = sorted(touched, key=lambda unit_id: (unit_id not in ended_first, new_paths[unit_id].count("/"), unit_id))
+    return Import(
         units=[after[unit_id] for unit_id in in_order],
         people=changed_people,
         paths=new_paths,
@@ -103,7 +103,26 @@ def _compare(
             for unit_id, (_, path) in known.items()
             if unit_id not in touched and path != new_paths[unit_id]
         },
+        rows={"units": unit_outcomes, "people": people_outcomes},
+        report=ImportReport(
+            units=tally(unit_outcomes),
+            people=tally(people_outcomes),
+            sequence=sequence + len(in_order),
+            rows=(*runs("units", unit_outcomes), *runs("people", people_outcomes)),
+            ending=tuple(ending),
+        ),
     )
+
+
+def _ends(unit: Unit, before: Unit | None) -> bool:
+    """Whether the import says something new of the unit's end."""
+    said = before and (before.valid_to, before.successors)
+    return unit.valid_to is not None and said != (unit.valid_to, unit.successors)
+
+
+def _ending(unit: Unit) -> Ending:
+    assert unit.valid_to is not None
+    return Ending(unit_id=unit.unit_id, name=unit.name, valid_to=unit.valid_to, successors=unit.successors)
 
 
 def _refuse(faults: Sequence[Fault]) -> None:

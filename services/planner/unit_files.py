@@ -1,91 +1,178 @@
-"""From the bytes of a CSV file to rows with their line numbers, and to what is wrong with them."""
+"""From the bytes of a file, CSV or Excel, to rows with their line numbers, and to what is wrong with them."""
 
 import csv
 import io
 import json
+import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Generic, TypeVar
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from contracts.base import Contract
 from services.planner.directory import Fault, Person, Unit
+from services.planner.workbooks import Cell, Row, UnreadableWorkbook, is_workbook, read_sheets
 
 RowT = TypeVar("RowT", bound=Contract)
 
+UNIT_COLUMNS = (
+    *("unit_id", "name", "kind", "parent_id", "levels", "ownership", "has_union", "valid_from", "valid_to"),
+    "successor_id",
+)
+PERSON_COLUMNS = ("person_id", "unit_id", "role", "name", "email", "valid_from", "valid_to")
 
-class CsvFile(Generic[RowT]):
-    """The rows of one file that could be read, and the faults of those that could not."""
+_MESSAGES = {
+    "not-utf8": "tệp không phải UTF-8",
+    "forbidden-character": "tệp có ký tự U+0000",
+    "not-csv": "dòng không đúng dạng CSV",
+    "not-a-table": "tệp không phải CSV (UTF-8) hay Excel (.xlsx)",
+    "encrypted": "tệp có mật khẩu",
+    "broken": "tệp Excel bị hỏng",
+    "too-complex": "tệp Excel quá lớn hoặc quá phức tạp",
+    "sheet-missing": "không có trang tính này",
+    "sheet-twice": "trang tính này đã có trong tệp đơn vị",
+    "column-missing": "thiếu cột",
+    "column-unexpected": "cột lạ hoặc lặp lại",
+    "missing": "thiếu giá trị",
+    "invalid": "giá trị không hợp lệ",
+    "formula": "ô có công thức: hãy dán giá trị",
+    "cell-error": "ô báo lỗi trong Excel",
+}
 
-    def __init__(self, name: str, model: type[RowT], raw: bytes) -> None:
+
+class RowsFile(Generic[RowT]):
+    """The rows of one file, or sheet, that could be read, and the faults of those that could not."""
+
+    def __init__(self, name: str, model: type[RowT], columns: tuple[str, ...]) -> None:
         self.name = name
         self.rows: list[tuple[int, RowT]] = []
         self.faults: list[Fault] = []
-        self._model = model
-        self._read(raw)
+        self._adapter = TypeAdapter(model)
+        self._columns = columns
 
-    def _read(self, raw: bytes) -> None:
+    def read_csv(self, raw: bytes) -> None:
+        """Take the rows of a CSV file."""
         try:
             text = raw.decode("utf-8-sig")
         except UnicodeDecodeError as error:
-            return self._fault(raw.count(b"\n", 0, error.start) + 1, "", "not-utf8", "tệp không phải UTF-8")
+            return self.fault("not-utf8", raw.count(b"\n", 0, error.start) + 1)
         if (at := text.find("\0")) >= 0:
-            return self._fault(text.count("\n", 0, at) + 1, "", "forbidden-character", "tệp có ký tự U+0000")
+            return self.fault("forbidden-character", text.count("\n", 0, at) + 1)
         reader = csv.reader(io.StringIO(unicodedata.normalize("NFC", text), newline=""), strict=True)
         try:
-            self._read_rows(reader)
+            self._read(_lines(reader), padded=False)
         except csv.Error:
-            self._fault(reader.line_num, "", "not-csv", "dòng không đúng dạng CSV")
+            self.fault("not-csv", reader.line_num)
 
-    def _read_rows(self, reader: Any) -> None:
-        columns = [name.strip() for name in next(reader, [])]
-        expected = set(self._model.model_fields)
-        for name in sorted(expected - set(columns)):
-            self._fault(1, name, "column-missing", "thiếu cột")
-        for name in sorted(name for name in columns if name not in expected or columns.count(name) > 1):
-            self._fault(1, name, "column-unexpected", "cột lạ hoặc lặp lại")
+    def read_sheet(self, rows: Iterable[Row]) -> None:
+        """Take the rows of a sheet, in which empty cells at a row's end are none."""
+        self._read(((line, [_composed(cell) for cell in cells]) for line, cells in rows), padded=True)
+
+    def fault(self, code: str, line: int = 1, field: str = "", message: str = "") -> None:
+        """Something is wrong there."""
+        self.faults.append(Fault(self.name, line, field, code, message or _MESSAGES[code]))
+
+    def _read(self, lines: Iterator[Row], *, padded: bool) -> None:
+        first, header = next(lines, (1, []))
+        columns = [cell.strip() if isinstance(cell, str) else "" for cell in header]
+        for name in sorted(set(self._columns) - set(columns)):
+            self.fault("column-missing", first, name)
+        for name in sorted(name for name in columns if name not in self._columns or columns.count(name) > 1):
+            self.fault("column-unexpected", first, name)
         if self.faults:
             return
-        for line, cells in _lines(reader):
-            if len(cells) != len(columns):
-                self._fault(line, "", "cells", f"dòng có {len(cells)} ô, cần {len(columns)}")
+        for line, cells in lines:
+            missing = len(columns) - len(cells)
+            if missing < 0 or (missing and not padded):
+                self.fault("cells", line, message=f"dòng có {len(cells)} ô, cần {len(columns)}")
             else:
-                self._read_row(line, dict(zip(columns, cells, strict=True)))
+                self._read_row(line, dict(zip(columns, [*cells, *[""] * missing], strict=True)))
 
-    def _read_row(self, line: int, cells: dict[str, str]) -> None:
-        values: dict[str, Any] = {name: value for name, cell in cells.items() if (value := cell.strip())}
-        if "levels" in values:
-            values["levels"] = [level.strip() for level in values["levels"].split(";")]
-        if "has_union" in values:
-            values["has_union"] = {"yes": True, "no": False}.get(values["has_union"])
+    def _read_row(self, line: int, cells: dict[str, Cell]) -> None:
+        bad = {name: cell["fault"] for name, cell in cells.items() if isinstance(cell, dict)}
+        if bad:
+            for name, code in bad.items():
+                self.fault(code, line, name)
+            return
+        texts = {name: text for name, cell in cells.items() if isinstance(cell, str) and (text := cell.strip())}
         try:
             # Strict and as JSON: Pydantic would otherwise take 20250101 for seconds since 1970.
-            self.rows.append((line, self._model.model_validate_json(json.dumps(values), strict=True)))
+            self.rows.append((line, self._adapter.validate_json(json.dumps(_values(texts)), strict=True)))
         except ValidationError as error:
             for problem in error.errors(include_url=False, include_context=False, include_input=False):
-                missing = problem["type"] == "missing"
-                code, message = ("missing", "thiếu giá trị") if missing else ("invalid", "giá trị không hợp lệ")
-                self._fault(line, str(problem["loc"][0]), code, message)
-
-    def _fault(self, line: int, field: str, code: str, message: str) -> None:
-        self.faults.append(Fault(self.name, line, field, code, message))
+                field = "successor_id" if problem["loc"][0] == "split_into" else str(problem["loc"][0])
+                self.fault("missing" if problem["type"] == "missing" else "invalid", line, field)
 
 
-def read_units(raw: bytes) -> CsvFile[Unit]:
-    """A file of units: `unit_id,name,kind,parent_id,levels,ownership,has_union,valid_from,valid_to,successor_id`.
+def _values(texts: dict[str, str]) -> dict[str, Any]:
+    values: dict[str, Any] = dict(texts)
+    if "levels" in values:
+        values["levels"] = _parts(values["levels"])
+    if "has_union" in values:
+        values["has_union"] = {"yes": True, "no": False}.get(values["has_union"])
+    if ";" in values.get("successor_id", ""):
+        values["split_into"] = sorted(set(_parts(values.pop("successor_id"))))
+    for name in ("valid_from", "valid_to"):
+        if written := _DAY.fullmatch(values.get(name, "")):
+            day, month, year = written.groups()
+            values[name] = f"{year}-{month:0>2}-{day:0>2}"
+    return values
 
-    `levels` are separated by `;`, `has_union` is yes or no, dates are ISO, an empty cell is none.
+
+_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
+"""A day as people in Viet Nam write it."""
+
+
+def _parts(text: str) -> list[str]:
+    return [part.strip() for part in text.split(";")]
+
+
+def _composed(cell: Cell) -> Cell:
+    return unicodedata.normalize("NFC", cell) if isinstance(cell, str) else cell
+
+
+async def read_files(units: bytes, people: bytes | None) -> tuple[RowsFile[Unit], RowsFile[Person]]:
+    """The units and the people of one workbook with sheets `units` and `people`, or of one file each, CSV or Excel.
+
+    `levels` and several successors are separated by `;`, `has_union` is yes or no, days are ISO or dd/mm/yyyy, an
+    empty cell is none. What kind of file it is, its content says.
     """
-    return CsvFile("units", Unit, raw)
+    unit_file = RowsFile("units", Unit, UNIT_COLUMNS)
+    people_file = RowsFile("people", Person, PERSON_COLUMNS)
+    others = await _read(unit_file, units)
+    if people is not None:
+        await _read(people_file, people)
+        if "people" in others:
+            people_file.fault("sheet-twice")
+    elif "people" in others:
+        people_file.read_sheet(others["people"])
+    return unit_file, people_file
 
 
-def read_people(raw: bytes) -> CsvFile[Person]:
-    """A file of people: `person_id,unit_id,role,name,email,valid_from,valid_to`."""
-    return CsvFile("people", Person, raw)
+async def _read(file: RowsFile[Any], raw: bytes) -> dict[str, list[Row]]:
+    """Take the file's rows: of its only sheet, or of the sheet of that name. Returns all sheets."""
+    if raw.startswith(b"%PDF-"):
+        file.fault("not-a-table")
+    elif not is_workbook(raw):
+        file.read_csv(raw)
+    else:
+        try:
+            sheets = await read_sheets(raw)
+        except UnreadableWorkbook as error:
+            file.fault(str(error))
+            return {}
+        if file.name in sheets:
+            file.read_sheet(sheets[file.name])
+        elif len(sheets) == 1:
+            file.read_sheet(next(iter(sheets.values())))
+        else:
+            file.fault("sheet-missing", field=file.name)
+        return sheets
+    return {}
 
 
-def _lines(reader: Any) -> Iterator[tuple[int, list[str]]]:
+def _lines(reader: Any) -> Iterator[Row]:
     """Each row with the line on which it begins; empty lines are left out."""
     before = reader.line_num
     for cells in reader:

@@ -12,7 +12,7 @@ from contracts.plans import DocumentKind, Duty, ItemKind, Party, Period, PlanDoc
 from contracts.scope import Scope
 from contracts.units import PersonInRole, Role
 from services.kit.requests import RequestBody
-from services.planner.directory import Tally, Unit
+from services.planner.directory import Outcome, Unit
 from services.planner.reach import Reach
 
 
@@ -29,13 +29,44 @@ class UnitWithPeople(UnitView):
     people: tuple[PersonInRole, ...]
 
 
+class Tally(Contract):
+    """How many rows are new, changed or as they were."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+
+
+class Rows(Contract):
+    """Rows of a file, one below the other, that do the same; `fields` are those that changed ones change."""
+
+    file: str
+    first: int
+    last: int
+    outcome: Outcome
+    fields: tuple[str, ...] = ()
+
+
+class Ending(Contract):
+    """A unit whose end, or whose successors, the import changes."""
+
+    unit_id: UnitId
+    name: str
+    valid_to: dt.date
+    successors: tuple[UnitId, ...]
+
+
 class ImportReport(Contract):
-    """What an import did, or would do."""
+    """What an import did, or would do, row by row."""
 
     units: Tally
     people: Tally
     sequence: int
     """The number of the directory's last change."""
+    rows: tuple[Rows, ...]
+    """Every row that holds something, the file of units first."""
+    ending: tuple[Ending, ...]
+    """Units that end, by id. What is open follows to one successor; of several, or none, a person decides."""
 
 
 class Signature(Contract):

@@ -16,14 +16,18 @@ app = typer.Typer(no_args_is_help=True, help="The directory of organisation unit
 
 @app.command("import")
 def import_units(
-    units: Annotated[Path, typer.Argument(help="CSV of units.")],
-    people: Annotated[Path | None, typer.Option(help="CSV of people in roles.")] = None,
+    units: Annotated[Path, typer.Argument(help="Units, CSV or Excel; an Excel file may hold both sheets.")],
+    people: Annotated[Path | None, typer.Option(help="People in roles, CSV or Excel.")] = None,
     dry_run: Annotated[bool, typer.Option(help="Only check, and say what would change.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Import the directory; a faulty row stops all, and each fault is named by file and line."""
-    paths = {"units": units} | ({"people": people} if people else {})
-    files = {part: (path.name, read_bytes(path), "text/csv") for part, path in paths.items()}
+    paths = {"units": units, "people": people or units}
+    files = {
+        part: (path.name, read_bytes(path), "application/octet-stream")
+        for part, path in paths.items()
+        if part == "units" or people
+    }
     try:
         answer = client("planner").call("POST", "/v1/units/import", params={"dry_run": dry_run}, files=files)
     except ProblemAnswer as error:
@@ -31,7 +35,13 @@ def import_units(
         if not rows:
             raise
         raise CommandError(*(_fault(paths, row) for row in rows)) from None
-    show(answer, as_json=as_json)
+    if as_json:
+        show(answer, as_json=True)
+        return
+    show([{"file": part, **answer[part]} for part in ("units", "people")], as_json=False)
+    show(answer["rows"], as_json=False, columns=["file", "first", "last", "outcome", "fields"], title="Rows")
+    columns = ["unit_id", "name", "valid_to", "successors"]
+    show(answer["ending"], as_json=False, columns=columns, title=f"{len(answer['ending'])} units that end")
 
 
 def _fault(paths: dict[str, Path], row: dict[str, Any]) -> str:

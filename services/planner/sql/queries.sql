@@ -18,25 +18,28 @@ UPDATE directory SET sequence = :sequence;
 
 -- name: all_units
 -- The whole directory, to compare an import with.
-SELECT id AS unit_id, name, kind, parent_id, path, levels, ownership, has_union, valid_from, valid_to, successor_id
+SELECT id AS unit_id, name, kind, parent_id, path, levels, ownership, has_union, valid_from, valid_to, successor_id,
+    split_into
 FROM units;
 
 -- name: save_units!
 -- Insert or overwrite units, in the order of the arrays, numbered from the last change on.
 INSERT INTO units (
-    id, sequence, name, kind, parent_id, path, levels, ownership, has_union, valid_from, valid_to, successor_id
+    id, sequence, name, kind, parent_id, path, levels, ownership, has_union, valid_from, valid_to, successor_id,
+    split_into
 )
 SELECT
     unit_id, :before + place, name, kind, parent_id, path, coalesce(levels, '{}'), ownership, has_union,
-    valid_from, valid_to, successor_id
+    valid_from, valid_to, successor_id, split_into
 FROM ROWS FROM (
     json_to_recordset(:units::json) AS (
         unit_id text, name text, kind text, parent_id text, levels text[], ownership text, has_union boolean,
-        valid_from date, valid_to date, successor_id text
+        valid_from date, valid_to date, successor_id text, split_into text[]
     ),
     unnest(:paths::text[])
 ) WITH ORDINALITY AS unit (
-    unit_id, name, kind, parent_id, levels, ownership, has_union, valid_from, valid_to, successor_id, path, place
+    unit_id, name, kind, parent_id, levels, ownership, has_union, valid_from, valid_to, successor_id, split_into, path,
+    place
 )
 ON CONFLICT (id) DO UPDATE SET
     sequence = excluded.sequence,
@@ -49,7 +52,8 @@ ON CONFLICT (id) DO UPDATE SET
     has_union = excluded.has_union,
     valid_from = excluded.valid_from,
     valid_to = excluded.valid_to,
-    successor_id = excluded.successor_id;
+    successor_id = excluded.successor_id,
+    split_into = excluded.split_into;
 
 -- name: move_units!
 -- Give units that stand below a moved one their new path.
@@ -80,7 +84,7 @@ ON CONFLICT (unit_id, person_id, role, valid_from) DO UPDATE SET
 -- Units within a path, by id, after the last one of the page before.
 SELECT
     id AS unit_id, sequence, name, kind, parent_id, path, levels, ownership, has_union, valid_from, valid_to,
-    successor_id
+    successor_id, split_into
 FROM units
 WHERE starts_with(path, :within) AND id > :after
 ORDER BY id
@@ -90,7 +94,7 @@ LIMIT :at_most;
 -- One unit, if it stands within the path.
 SELECT
     id AS unit_id, sequence, name, kind, parent_id, path, levels, ownership, has_union, valid_from, valid_to,
-    successor_id
+    successor_id, split_into
 FROM units
 WHERE id = :unit_id AND (:within = '/' OR starts_with(path, :within));
 

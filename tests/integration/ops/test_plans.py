@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.integration.ops.conftest import Run
-from tests.integration.planner.province import PLAN, UNITS
+from tests.integration.planner.province import PEOPLE, PLAN, UNITS
+from tests.support.workbooks import workbook
 from tests.unit.ops.command import Phoihop
 
 
@@ -127,3 +128,16 @@ async def test_faults_of_a_directory_are_named_by_path_and_line(
     assert any(line.startswith(f"phoihop: {units}:13: kind: ") for line in faults)
     assert any(line.startswith(f"phoihop: {people}:2: unit_id: ") for line in faults)
     assert all(line.startswith((f"phoihop: {units}:", f"phoihop: {people}:")) for line in faults)
+
+
+@pytest.mark.usefixtures("office")
+async def test_a_workbook_is_imported_and_each_row_told(run: Run, tmp_path: Path) -> None:
+    book = tmp_path / "directory.xlsx"
+    book.write_bytes(workbook(units=UNITS.replace("Trường cũ", "Trường xưa"), people=PEOPLE))
+    said = await run("operator", "units", "import", book, "--dry-run")
+    assert said.code == 0, said.err
+    assert [line.split() for line in said.out.splitlines() if "units" in line and "changed" in line] == [
+        ["units", "2", "9", "unchanged", "[]"],
+        ["units", "10", "10", "changed", '["name"]'],
+        ["units", "11", "13", "unchanged", "[]"],
+    ]

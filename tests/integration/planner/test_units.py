@@ -11,6 +11,7 @@ from services.kit.database import Database
 from services.planner import store
 from tests.integration.planner.conftest import Published
 from tests.integration.planner.province import PEOPLE, UNITS, Cast
+from tests.support.workbooks import workbook
 
 HEADER = UNITS.partition("\n")[0] + "\n"
 
@@ -21,6 +22,11 @@ async def test_an_import_publishes_every_unit_parents_first(nobody: Cast, publis
         "units": {"new": 12, "changed": 0, "unchanged": 0},
         "people": {"new": 9, "changed": 0, "unchanged": 0},
         "sequence": 12,
+        "rows": [
+            {"file": "units", "first": 2, "last": 13, "outcome": "new", "fields": []},
+            {"file": "people", "first": 2, "last": 10, "outcome": "new", "fields": []},
+        ],
+        "ending": [{"unit_id": "AH-PL-CU", "name": "Trường cũ", "valid_to": "2025-06-30", "successors": ["AH-PL-TH1"]}],
     }
     changes = [envelope.data for envelope in await published()]
     assert [change.sequence for change in changes] == list(range(1, 13))
@@ -42,6 +48,11 @@ async def test_the_same_files_again_change_and_publish_nothing(cast: Cast, publi
         "units": {"new": 0, "changed": 0, "unchanged": 12},
         "people": {"new": 0, "changed": 0, "unchanged": 9},
         "sequence": 12,
+        "rows": [
+            {"file": "units", "first": 2, "last": 13, "outcome": "unchanged", "fields": []},
+            {"file": "people", "first": 2, "last": 10, "outcome": "unchanged", "fields": []},
+        ],
+        "ending": [],
     }
     assert len(await published()) == 12
 
@@ -54,6 +65,12 @@ async def test_only_what_changed_is_published_and_absent_units_stay(cast: Cast, 
         "units": {"new": 0, "changed": 1, "unchanged": 1},
         "people": {"new": 1, "changed": 0, "unchanged": 0},
         "sequence": 14,
+        "rows": [
+            {"file": "units", "first": 2, "last": 2, "outcome": "changed", "fields": ["name"]},
+            {"file": "units", "first": 3, "last": 3, "outcome": "unchanged", "fields": []},
+            {"file": "people", "first": 2, "last": 2, "outcome": "new", "fields": []},
+        ],
+        "ending": [],
     }
     changes = [envelope.data for envelope in await published()][12:]
     assert [(change.sequence, change.unit_id) for change in changes] == [(13, "AH"), (14, "AH-TK-MN1")]
@@ -65,6 +82,40 @@ async def test_a_dry_run_tells_and_does_nothing(nobody: Cast, published: Publish
     assert answer.json()["units"] == {"new": 12, "changed": 0, "unchanged": 0}
     assert await published() == []
     assert (await nobody.operator.import_files(UNITS)).json()["units"]["new"] == 12
+
+
+async def test_a_workbook_is_imported_like_files_with_a_report_of_each_row(nobody: Cast, published: Published) -> None:
+    book = workbook(units=UNITS, people=PEOPLE)
+    answer = await nobody.operator.import_files(book, report="csv")
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    lines = answer.content.decode("utf-8-sig").splitlines()
+    assert lines[:2] == ["Tệp,Dòng,Mã,Kết quả,Trường thay đổi", "đơn vị,2,AH,mới,"]
+    assert lines[-1] == "nhân sự,10,AH-PL-TH1 union-chair union-chair 2020-01-01,mới,"
+    assert len(lines) == 1 + 12 + 9
+    by_files = await nobody.operator.import_files(UNITS, PEOPLE)
+    assert by_files.json()["units"] == {"new": 0, "changed": 0, "unchanged": 12}
+    assert by_files.json()["people"] == {"new": 0, "changed": 0, "unchanged": 9}
+    assert len(await published()) == 12
+
+
+async def test_the_end_of_a_unit_is_published_before_its_new_successor(cast: Cast, published: Published) -> None:
+    rows = (
+        "AH-NEW,Trường mới,school,AH,TH,public,yes,2025-09-10,,\n"
+        "AH-PL-TH1,Trường Tiểu học Phước Lộc 1,school,AH-PL,TH,public,yes,2000-01-01,2025-09-09,AH-NEW\n"
+        "AH-PL-LC1,Trường liên cấp Phước Lộc,school,AH-PL,TH;THCS,non-public,no,2000-01-01,9/9/2025,AH-NEW; AH-TK-MN1\n"
+    )
+    answer = await cast.operator.import_files(HEADER + rows)
+    assert [(unit["unit_id"], unit["successors"]) for unit in answer.json()["ending"]] == [
+        ("AH-PL-LC1", ["AH-NEW", "AH-TK-MN1"]),
+        ("AH-PL-TH1", ["AH-NEW"]),
+    ]
+    changes = [envelope.data for envelope in await published()][12:]
+    assert [(change.unit_id, change.successor_id, change.split_into) for change in changes] == [
+        ("AH-PL-LC1", None, ("AH-NEW", "AH-TK-MN1")),
+        ("AH-PL-TH1", "AH-NEW", ()),
+        ("AH-NEW", None, ()),
+    ]
+    assert (await cast.officer.get("/units/AH-PL-LC1")).json()["split_into"] == ["AH-NEW", "AH-TK-MN1"]
 
 
 async def test_a_moved_unit_takes_those_below_along(cast: Cast) -> None:

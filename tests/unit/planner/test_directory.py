@@ -7,7 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.units import Level, Role, UnitKind
-from services.planner.directory import MAX_DEPTH, Person, Tally, Unit, paths, people_faults, tally, unit_faults
+from services.planner.directory import (
+    MAX_DEPTH,
+    Outcome,
+    Person,
+    RowOutcome,
+    Unit,
+    outcomes,
+    paths,
+    people_faults,
+    unit_faults,
+)
 
 OPEN = date(2020, 1, 1)
 
@@ -24,7 +34,7 @@ def codes(*units: Unit, known: tuple[Unit, ...] = ()) -> list[tuple[int, str, st
 
 
 def test_a_sound_file_has_no_faults() -> None:
-    school = unit("S", "A", kind=UnitKind.SCHOOL, levels={Level.TH}, successor_id="A")
+    school = unit("S", "A", kind=UnitKind.SCHOOL, levels={Level.TH}, successor_id="A", valid_to=OPEN)
     assert codes(unit("A"), school) == []
 
 
@@ -38,8 +48,10 @@ def test_parents_may_stand_in_the_directory_or_later_in_the_file() -> None:
         (unit("B", "X"), "parent_id", "parent-unknown"),
         (unit("B", "B"), "parent_id", "cycle"),
         (unit("B"), "parent_id", "second-root"),
-        (unit("B", "A", successor_id="X"), "successor_id", "successor-unknown"),
-        (unit("B", "A", successor_id="B"), "successor_id", "successor-itself"),
+        (unit("B", "A", successor_id="X", valid_to=OPEN), "successor_id", "successor-unknown"),
+        (unit("B", "A", split_into=("A", "X"), valid_to=OPEN), "successor_id", "successor-unknown"),
+        (unit("B", "A", successor_id="B", valid_to=OPEN), "successor_id", "successor-itself"),
+        (unit("B", "A", successor_id="A"), "valid_to", "successor-without-end"),
         (unit("B", "A", levels={Level.TH}), "levels", "levels-not-school"),
         (unit("B", "A", valid_to=date(2019, 1, 1)), "valid_to", "period-reversed"),
     ],
@@ -95,5 +107,17 @@ def test_people_need_a_known_unit_and_stand_once() -> None:
     ]
 
 
-def test_rows_are_counted_as_new_changed_or_unchanged() -> None:
-    assert tally({1: "a", 2: "b", 3: "c"}, {2: "b", 3: "x", 4: "d"}) == Tally(new=1, changed=1, unchanged=1)
+def test_units_that_succeed_each_other_in_a_ring_are_named() -> None:
+    ended = {"valid_to": OPEN}
+    known = (unit("A"), unit("B", "A", successor_id="C", **ended), unit("C", "A", split_into=("A", "D"), **ended))
+    assert codes(unit("D", "A", successor_id="B", **ended), known=known) == [(2, "successor_id", "successor-cycle")]
+    assert codes(unit("D", "A", **ended), known=known) == []
+
+
+def test_each_row_is_new_changed_or_unchanged() -> None:
+    rows = [(line, row.unit_id, row) for line, row in enumerate((unit("A"), unit("B"), unit("C", "A")), start=2)]
+    assert outcomes(rows, {"B": unit("B"), "C": unit("C", "B", has_union=True)}) == [
+        RowOutcome(2, "A", Outcome.NEW),
+        RowOutcome(3, "B", Outcome.UNCHANGED),
+        RowOutcome(4, "C", Outcome.CHANGED, ("parent_id", "has_union")),
+    ]
