@@ -137,7 +137,11 @@ class Target(Contract):
 
 
 class Origin(Contract):
-    """Where a derived field comes from: its name (`due`, `scope.levels`, `period.start`), the words, their lines."""
+    """Where a derived field comes from: its name, the words, their lines. Several of one field each gave a part of it.
+
+    Names are paths, members of a list counted from 1: `due`, `scope.levels`, `targets.2`, `parties.1.signer`. What no
+    words gave, a default, has no origin.
+    """
 
     field: Annotated[str, StringConstraints(min_length=1, max_length=60)]
     text: Text

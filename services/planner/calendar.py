@@ -8,12 +8,15 @@ A rule is `none` or terms joined by `+`; each term is a name with arguments:
 | `before:05-25`, `before:2026-05-25` | the day before ("trước ngày" leaves that day out) |
 | `lunar:01-01` | on that day of the lunar year: Tết Nguyên đán; `lunar:08-15` is Trung thu |
 | `month:10`, `month:2025-10` | on the month's last day |
+| `span:01-05/01-25`, `span:2025-09/2025-10` | at the end of the span, a day's or a month's |
+| `workdays:5:2025-09-12` | on the fifth working day after that day |
 | `quarter:4`, `quarter:2025-4` | on the quarter's last day |
 | `term:1:start`, `term:1:end`, `term:2:start`, `term:2:end` | in the school term's first month, on its last day |
 | `year:start`, `year:end` | in the school year's first month, on its last day |
 | `monthly`, `monthly:25` | every month, on its last or on the given day |
 | `quarterly`, `half-yearly`, `termly`, `yearly` | on the last day of each quarter, half-year, term, year |
 
+Working days leave out weekends and the holidays of Viet Nam, Tết's days and substituted days off among them.
 A day or month without a year is meant in the plan's period; a school year's preparation (August) and
 summer (to the end of July) belong to it.
 """
@@ -24,6 +27,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from holidays import country_holidays
 from lunar_vn import LunarDate, lunar_to_solar
 
 from contracts.plans import Occurrence, Period
@@ -166,6 +170,16 @@ def _month(arguments: str, span: Span) -> Keyed:
             yield from _within(span, _same_month(month))
 
 
+def _span(arguments: str, span: Span) -> Keyed:
+    last = arguments.partition("/")[2]
+    return _month(last, span) if re.fullmatch(_MONTH, last) else _fixed(last, span)
+
+
+def _workdays(arguments: str, _span: Span) -> Keyed:
+    count, _, day = arguments.partition(":")
+    yield "", _VIETNAM.get_nth_working_day(date.fromisoformat(day), int(count))
+
+
 def _quarter(arguments: str, span: Span) -> Keyed:
     *year, quarter = map(int, arguments.split("-"))
     if year:
@@ -229,6 +243,8 @@ def _taught(span: Span) -> Span:
     return span
 
 
+_VIETNAM = country_holidays("VN")
+_MONTH = r"(?:\d{4}-)?(?:0[1-9]|1[0-2])"
 _MONTH_DAY = r"(?:\d{4}-)?(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"
 _EDGE = r"(?:start|end)"
 _UNKNOWN: tuple[str, Callable[[str, Span], Keyed]] = (r"(?!)", _none)
@@ -237,7 +253,9 @@ _RULES: dict[str, tuple[str, Callable[[str, Span], Keyed]]] = {
     "day": (rf"{_MONTH_DAY}(?:,{_MONTH_DAY})*", _fixed),
     "before": (rf"{_MONTH_DAY}(?:,{_MONTH_DAY})*", _before),
     "lunar": (r"(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|30)", _lunar),
-    "month": (r"(?:\d{4}-)?(?:0[1-9]|1[0-2])(?:,(?:\d{4}-)?(?:0[1-9]|1[0-2]))*", _month),
+    "month": (rf"{_MONTH}(?:,{_MONTH})*", _month),
+    "span": (rf"{_MONTH_DAY}/{_MONTH_DAY}|{_MONTH}/{_MONTH}", _span),
+    "workdays": (rf"[1-9]\d?:(?=\d{{4}}){_MONTH_DAY}", _workdays),
     "quarter": (r"(?:\d{4}-)?[1-4]", _quarter),
     "term": (rf"[12]:{_EDGE}", _term),
     "year": (_EDGE, _year),

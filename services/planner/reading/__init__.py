@@ -5,12 +5,14 @@ by the grammar of Vietnamese administrative documents (Decree 30/2020/NĐ-CP), s
 offices read as well as those known.
 """
 
-from contracts.plans import PlanDocument
+from contracts.plans import PlanDocument, Recipient
+from services.planner.reading.bases import read_bases, read_parent
 from services.planner.reading.decoding import UnreadableDocument, refuse_null
-from services.planner.reading.header import read_bases, read_header, read_parent, read_period
+from services.planner.reading.header import read_header
 from services.planner.reading.items import read_duties, read_items
 from services.planner.reading.lines import paragraphs, source_lines
 from services.planner.reading.parties import read_parties, read_tail, tail_start
+from services.planner.reading.period import read_period
 from services.planner.reading.scope import read_reach
 from services.planner.reading.structure import Placed, Zone, outline, placed
 from services.planner.reading.warnings import (
@@ -41,33 +43,33 @@ def read_plan(text: str) -> PlanDocument:
     header = read_header(lines)
     end = tail_start(lines, header.size)
     tail = read_tail(lines[end:])
-    root = outline(paragraphs(lines[header.size : end]))
+    body = paragraphs(lines[header.size : end])
+    root = outline(body)
     found = placed(root)
     if not any(each.zone is Zone.COORDINATION for each in found):
         found = placed(root, responsibilities_are_items=True)
     _refuse_size(found, len(tail.recipients))
-    opening = [each for each in found if each.zone is Zone.OPENING]
-    recipients = tuple(recipient for recipient, _ in tail.recipients)
-    period = read_period(header.title, opening, text, header.issued)
-    parties = read_parties(header.title, header.letterhead, opening, tail.signatures)
-    bases = read_bases(opening)
-    duties = read_duties(found)
-    addressed = "\n".join([header.title, *(each.node.text for each in opening[-2:])])
-    reach = read_reach(addressed, parties, recipients, [duty.text for duty in duties])
-    items = read_items(found, period, reach)
+    opening = [each.node.passage for each in found if each.zone is Zone.OPENING]
+    period, period_from = read_period(header, opening[-1:], body)
+    parties, parties_from = read_parties(header.title, header.letterhead, opening, tail.signatures)
+    bases, bases_from = read_bases(opening)
+    parent, parent_from = read_parent(bases, bases_from)
+    charged = [each.passage for each in found if each.zone is Zone.IMPLEMENTATION]
+    reach = read_reach([header.title, *opening[-2:]], parties, tail.recipients, charged)
+    items, duties = read_items(found, period, reach, header.issued), read_duties(found)
     return PlanDocument(
         kind=header.kind,
         number=header.number,
         date=header.issued,
         place=header.place,
-        title=header.title,
+        title=header.title.text,
         parties=parties,
-        parent=read_parent(bases),
+        parent=parent,
         period=period,
         legal_bases=bases,
         items=items,
         duties=duties,
-        recipients=recipients,
+        recipients=tuple(Recipient(name=each.text) for each in tail.recipients),
         warnings=(
             *header_warnings(header),
             *party_warnings(parties, tail, reach),
@@ -75,6 +77,7 @@ def read_plan(text: str) -> PlanDocument:
             *body_warnings(items, duties, found),
             *mark_warnings(text),
         ),
+        origins=(*header.origins, *parties_from, *parent_from, *period_from, *bases_from),
     )
 
 

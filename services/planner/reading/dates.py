@@ -2,106 +2,143 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
-from contracts.plans import Due, Period
+from contracts.plans import Due, Origin, Period
 from services.planner.calendar import occurrences
 from services.planner.reading.lines import excerpts
+from services.planner.reading.passages import Cued, Passage
 
 MAX_RULE = 60
 """Characters; as many as `contracts.plans.Due.rule` takes."""
 
 _ANNIVERSARIES = (
-    ("day:11-20", r"nhà giáo việt nam"),
-    ("day:10-20", r"phụ nữ việt nam"),
-    ("day:03-08", r"quốc tế phụ nữ"),
-    ("day:02-03", r"thành lập đảng\b(?! bộ| ủy)"),
-    ("day:03-26", r"thành lập đoàn (?:thanh niên|tncs)"),
-    ("day:06-01", r"quốc tế thiếu nhi|tết thiếu nhi"),
-    ("day:04-30", r"giải phóng (?:hoàn toàn )?miền nam"),
-    ("day:05-01", r"quốc tế lao động"),
-    ("day:05-19", r"sinh (?:nhật )?(?:chủ tịch hồ chí minh|bác hồ|bác)"),
-    ("day:09-02", r"quốc khánh"),
-    ("day:12-22", r"quân đội nhân dân việt nam"),
-    ("day:07-27", r"thương binh,?\s*(?:-\s*)?liệt s[ĩỹ]"),
-    ("day:07-28", r"thành lập công đoàn việt nam"),
-    ("day:02-27", r"thầy thuốc việt nam"),
-    ("day:11-09", r"ngày pháp luật"),
-    ("day:06-28", r"ngày gia đình việt nam"),
-    ("day:04-21", r"ngày sách"),
-    ("day:01-09", r"ngày (?:truyền thống )?học sinh,?\s*(?:-\s*)?sinh viên"),
-    ("lunar:03-10", r"giỗ tổ hùng vương"),
+    ("day:11-20", "giáo", r"nhà giáo việt nam"),
+    ("day:10-20", "phụ", r"phụ nữ việt nam"),
+    ("day:03-08", "phụ", r"quốc tế phụ nữ"),
+    ("day:02-03", "đảng", r"thành lập đảng\b(?! bộ| ủy)"),
+    ("day:03-26", "đoàn", r"thành lập đoàn (?:thanh niên|tncs)"),
+    ("day:06-01", "nhi", r"quốc tế thiếu nhi|tết thiếu nhi"),
+    ("day:04-30", "miền", r"giải phóng (?:hoàn toàn )?miền nam"),
+    ("day:05-01", "quốc", r"quốc tế lao động"),
+    ("day:05-19", "sinh", r"sinh (?:nhật )?(?:chủ tịch hồ chí minh|bác hồ|bác)"),
+    ("day:09-02", "khánh", r"quốc khánh"),
+    ("day:12-22", "quân", r"quân đội nhân dân việt nam"),
+    ("day:07-27", "sĩ sỹ", r"thương binh,?\s*(?:-\s*)?liệt s[ĩỹ]"),
+    ("day:07-28", "đoàn", r"thành lập công đoàn việt nam"),
+    ("day:02-27", "thuốc", r"thầy thuốc việt nam"),
+    ("day:11-09", "luật", r"ngày pháp luật"),
+    ("day:06-28", "gia", r"ngày gia đình việt nam"),
+    ("day:04-21", "sách", r"ngày sách"),
+    ("day:01-09", "viên", r"ngày (?:truyền thống )?học sinh,?\s*(?:-\s*)?sinh viên"),
+    ("lunar:03-10", "giỗ", r"giỗ tổ hùng vương"),
     (
         "lunar:01-01",
+        "tết xuân",
         r"tết nguyên đán|tết cổ truyền|tết âm lịch|(?:mừng|đón) xuân|tết sum vầy|(?:tết|xuân) (?:ất|bính|đinh|mậu"
-        r"|kỷ|canh"
-        r"|tân|nhâm|quý|giáp) (?:tý|sửu|dần|mão|thìn|tỵ|tị|ngọ|mùi|thân|dậu|tuất|hợi)",
+        r"|kỷ|canh|tân|nhâm|quý|giáp) (?:tý|sửu|dần|mão|thìn|tỵ|tị|ngọ|mùi|thân|dậu|tuất|hợi)",
     ),
-    ("lunar:08-15", r"trung thu"),
-    ("month:05", r"tháng công nhân"),
-    ("day:09-05", r"khai giảng"),
-    ("year:end", r"bế giảng"),
+    ("lunar:08-15", "thu", r"trung thu"),
+    ("month:05", "nhân", r"tháng công nhân"),
+    ("day:09-05", "khai", r"khai giảng"),
+    ("year:end", "bế", r"bế giảng"),
 )
-_KNOWN_DAYS = {rule[4:] for rule, _ in _ANNIVERSARIES if rule.startswith("day:")}
+_HALVES = (
+    ("month:06", "6 06 sáu", r"(?:0?6|sáu) tháng đầu năm(?! học)"),
+    ("month:12", "6 06 sáu", r"(?:0?6|sáu) tháng cuối năm(?! học)"),
+)
+"""Rule, cues, words."""
+_KNOWN_DAYS = {rule[4:] for rule, _, _ in _ANNIVERSARIES if rule.startswith("day:")}
 
 _RECURRING = (
-    ("termly", r"(?:mỗi|từng|hằng|hàng|/) ?học k[ỳì]|học k[ỳì] 0?1 lần|cuối (?:mỗi|các) học k[ỳì]"),
-    ("half-yearly", r"(?:0?6|sáu) tháng(?: đầu năm| cuối năm|/lần| một lần)|(?:mỗi|định kỳ) (?:0?6|sáu) tháng"),
-    ("quarterly", r"(?:hằng|hàng|mỗi|từng|theo) quý|(?:lần )?/ ?quý|(?:định kỳ|mỗi) (?:0?3|ba) tháng"),
-    ("yearly", r"(?:hằng|hàng|mỗi) năm|(?:lần )?/ ?năm(?! học 20)"),
+    ("termly", "kỳ kì", r"(?:mỗi|từng|hằng|hàng|/) ?học k[ỳì]|học k[ỳì] 0?1 lần|cuối (?:mỗi|các) học k[ỳì]"),
+    (
+        "half-yearly",
+        "6 06 sáu",
+        r"(?:0?6|sáu) tháng(?: ?/ ?lần| (?:một|0?1) lần)|(?:mỗi|định kỳ) (?:0?6|sáu) tháng(?! đầu| cuối)",
+    ),
+    (
+        "quarterly",
+        "quý 3 03 ba",
+        r"(?:hằng|hàng|mỗi|từng|theo) quý|(?:lần )?/ ?quý|(?:định kỳ|mỗi) (?:0?3|ba) tháng",
+    ),
+    ("yearly", "năm", r"(?:hằng|hàng|mỗi) năm|(?:lần )?/ ?năm(?! học 20)"),
 )
-_MONTHLY = re.compile(
+_MONTHLY = Cued(
     r"(?:(?:ngày|mùng)\s*(?P<day>\d{1,2})\s*)?(?:(?:của\s+)?(?:hằng|hàng|mỗi|từng)\s+tháng"
     r"|(?:\d+\s*lần\s*)?/ ?tháng\b)(?!\s*\d)",
-    re.IGNORECASE,
+    "tháng",
 )
 _MONTH = r"(?P<month>0?[1-9]|1[0-2])\b"
-_WHOLE = re.compile(
+_WHOLE = Cued(
     r"(?P<before>trước\s+)?(?:ngày\s*|đến\s+|dịp\s+)?(?<![\d/.])(?P<day>0?[1-9]|[12]\d|3[01])\s*(?P<sep>[/.-])\s*"
     r"(?P<month>0?[1-9]|1[0-2])\s*(?P=sep)\s*(?P<year>20\d\d)(?!\d)",
-    re.IGNORECASE,
+    "/ . -",
 )
-_LONG = re.compile(
-    rf"(?P<before>trước\s+)?ngày\s*(?P<day>\d{{1,2}})\s*tháng\s*{_MONTH}(?:\s*năm\s*(?P<year>20\d\d))?", re.IGNORECASE
+_LONG = Cued(
+    rf"(?P<before>trước\s+)?ngày\s*(?P<day>\d{{1,2}})\s*tháng\s*{_MONTH}(?:\s*năm\s*(?P<year>20\d\d))?", "ngày"
 )
-_SHORT = re.compile(
-    r"(?P<before>trước\s+)?(?P<cue>(?:ngày|đến|dịp|tết|thiếu nhi|mừng|lễ|hạn|trước)\s*)?(?<![\d/.,%-])"
-    r"(?P<day>0?[1-9]|[12]\d|3[01])\s*(?P<sep>[/-])\s*(?P<month>0?[1-9]|1[0-2])(?![\d/%]|\s*[/-]\s*\d|\s*[-/][A-ZĐ])",
-    re.IGNORECASE,
+_SHORT = Cued(
+    r"(?P<before>trước\s+)?(?P<cue>(?:ngày|đến|dịp|tết|thiếu nhi|mừng|mùng|lễ|hạn|trước)\s*)?(?<![\d/.,%-])"
+    r"(?P<day>0?[1-9]|[12]\d|3[01])\s*(?P<sep>[/-])\s*(?P<month>0?[1-9]|1[0-2])(?![\d/%]|\s*[/-]\s*\d|\s*[-/][a-zđ])",
+    "/ -",
 )
-_SPAN = re.compile(
-    r"từ\s+(?:ngày\s*)?\d{1,2}(?:\s*[/-]\s*\d{1,2}(?:\s*[/-]\s*20\d\d)?)?\s*(?:-|–|đến(?:\s+hết)?)\s*(?=ngày|\d)", re.I
+_TO = r"\s*(?:-|–|đến(?:\s+hết)?)\s*"
+_SPAN = Cued(
+    r"từ\s+(?:ngày\s*)?(?P<from_day>\d{1,2})(?:\s*(?:[/.-]|tháng)\s*(?P<from_month>\d{1,2})"
+    rf"(?:\s*(?:[/.-]|năm)\s*(?P<from_year>20\d\d))?)?{_TO}(?:ngày\s*)?"
+    r"(?P<day>\d{1,2})\s*(?:[/.-]|tháng)\s*(?P<month>\d{1,2})\b(?:\s*(?:[/.-]|năm)\s*(?P<year>20\d\d))?",
+    "từ",
 )
-_IN_MONTH = re.compile(
+_MONTHS = Cued(
+    r"từ\s+tháng\s*(?P<from_month>\d{1,2})(?:\s*(?:[/-]|năm)\s*(?P<from_year>20\d\d))?"
+    rf"{_TO}(?:tháng\s*)?(?P<month>\d{{1,2}})\b(?!\s*/\s*\d\d?\b)(?:\s*(?:[/-]|năm)\s*(?P<year>20\d\d))?",
+    "tháng",
+)
+_AFTER = Cued(
+    r"(?P<count>\d{1,2})\s+ngày(?P<working>\s+làm việc)?,?\s+(?:kể từ|tính từ|sau|từ)\s+(?:ngày\s+|khi\s+)"
+    r"(?:(?P<issue>(?:được\s+)?(?:ký|ban hành)|(?:kế hoạch|chương trình|quy chế|văn bản)(?: này)?(?: được)? ban hành)"
+    r"|(?P<day>\d{1,2})\s*[/.-]\s*(?P<month>\d{1,2})\s*[/.-]\s*(?P<year>20\d\d))\b",
+    "ngày",
+)
+_IN_MONTH = Cued(
     r"(?:(?:trong|vào|cuối|đầu|giữa|hết|từ|đến)\s+)?\btháng\s+(?P<months>(?:0?[1-9]|1[0-2])\b(?!\s*lần)"
     r"(?:\s*(?:,|và|-|–|đến)\s*(?:tháng\s*)?(?:0?[1-9]|1[0-2])\b(?!\s*[/.]\s*\d{1,2}\b))*)(?:\s*(?:/"
     r"|năm)\s*(?P<year>20\d\d))?",
-    re.IGNORECASE,
+    "tháng",
 )
-_IN_QUARTER = re.compile(r"\bquý\s+(?P<quarter>IV|III|II|I|[1-4])\b(?:\s*(?:/|năm)\s*(?P<year>20\d\d))?", re.IGNORECASE)
-_TERM = re.compile(
-    r"(?P<edge>đầu|kết thúc|cuối|hết|sơ kết|tổng kết|trong)\s+học k[ỳì]\s*(?P<term>II|I|[12])\b", re.IGNORECASE
+_IN_QUARTER = Cued(r"\bquý\s+(?P<quarter>iv|iii|ii|i|[1-4])\b(?:\s*(?:/|năm)\s*(?P<year>20\d\d))?", "quý")
+_TERM = Cued(
+    r"(?P<edge>đầu|kết thúc|cuối|hết|sơ kết|tổng kết|trong)\s+(?:học k[ỳìyi]|hk)\s*(?P<term>ii|i|[12])\b",
+    "học hk hki hkii",
 )
-_YEAR = re.compile(
+_YEAR = Cued(
     r"(?P<edge>đầu|kết thúc|cuối|tổng kết|hết)\s+năm học(?! trước)|(?P<dec>cuối năm)(?! học)(?:\s*(?P<year>20\d\d))?",
-    re.IGNORECASE,
+    "năm",
 )
-_EVENT_YEAR = re.compile(
+_EVENT_YEAR = Cued(
     r"(?:hội thi|hội thao|hội diễn|hội nghị|hội khỏe|liên hoan|ngày hội|giải|lễ(?! lớn)|cuộc thi|đại hội|tuần lễ"
-    r"|chiến dịch)\b[^.;:“”]{0,200}?"
-    r"\bnăm\s+(?P<year>20\d\d)\b(?!\s*[-–])",
-    re.IGNORECASE,
+    r"|chiến dịch)\b[^.;:“”]{0,200}?\bnăm\s+(?P<year>20\d\d)\b(?!\s*[-–])",
+    "hội hoan giải lễ cuộc tuần dịch",
 )
 _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4}
 
-_REFERENCE = re.compile(
-    r"(?:số\s*:?\s*)?\d+(?:\s*/\s*\d{4})?\s*[/-]\s*[A-ZĐ][\wĐ&]*(?:\s*[-–/]\s*[A-ZĐ&][\wĐ&]*)*"
-    r"(?:\s*[,;]?\s*(?:ban hành\s+)?ngày\s*\d{1,2}\s*(?:[/.-]|tháng)\s*\d{1,2}\s*(?:[/.-]|năm)\s*\d{4})?"
+_REFERENCE = Cued(
+    r"(?:[sS]ố\s*:?\s*)?\d+(?:\s*/\s*\d{4})?\s*[/-]\s*[A-ZĐ][\wĐ&]*(?:\s*[-–/]\s*[A-ZĐ&][\wĐ&]*)*"
+    r"(?:\s*[,;]?\s*(?:ban hành\s+)?ngày\s*\d{1,2}\s*(?:[/.-]|tháng)\s*\d{1,2}\s*(?:[/.-]|năm)\s*\d{4})?",
+    "/ -",
+    exact=True,
 )
-_COMMEMORATED = re.compile(
+_COMMEMORATED = Cued(
     r"\(\s*(?P<day>\d{1,2})\s*[/-]\s*(?P<month>\d{1,2})\s*[/-]\s*(?:1[89]"
-    r"|20)\d\d\s*[-–]\s*\d{1,2}\s*[/-]\s*\d{1,2}\s*[/-]\s*20\d\d\s*\)"
+    r"|20)\d\d\s*[-–]\s*\d{1,2}\s*[/-]\s*\d{1,2}\s*[/-]\s*20\d\d\s*\)",
+    "(",
 )
+
+
+_FROM_ISSUE = "from-issue"
+"""In place of a rule: it counts from the document's own date."""
 
 
 @dataclass(frozen=True)
@@ -113,13 +150,15 @@ class Found:
     end: int
 
 
-def read_due(text: str, period: Period) -> Due:
+def read_due(passage: Passage, period: Period, issued: date | None = None) -> tuple[Due, list[Origin]]:
     """When the item falls due, with the words that say so; a date of a cited document is none.
 
-    Where an item recurs, what it is held at in passing (a feast) does not count beside it.
+    `issued` is the document's own date, from which "05 ngày làm việc kể từ ngày ký" counts. Where an item recurs,
+    what it is held at in passing (a feast) does not count beside it.
     """
+    text = passage.text
     distinct: dict[tuple[str, str], Found] = {}
-    for term in sorted(_find(text), key=lambda term: term.start):
+    for term in sorted(_find(passage, issued), key=lambda term: term.start):
         distinct.setdefault((term.rule, text[term.start : term.end]), term)
     found = list(distinct.values())
     recurring = [term for term in found if _recurs(term.rule)]
@@ -128,9 +167,19 @@ def read_due(text: str, period: Period) -> Due:
     else:
         found = [term for term in found if not _recurs(term.rule) and not _is_cited(term.rule, period)]
     rule, kept = _combine(found)
+    if not kept:
+        return Due(), []
     days = occurrences(rule, period)
-    words = excerpts(text[term.start : term.end].strip(" ,;.") for term in kept)
-    return Due(rule=rule, date=days[0].due_on, occurrences=days, text=words)
+    words = [_trimmed(passage, term) for term in kept]
+    due = Due(rule=rule, date=days[0].due_on, occurrences=days, text=excerpts(each.text for each in words))
+    return due, [each.origin("due") for each in words]
+
+
+def _trimmed(passage: Passage, term: Found) -> Passage:
+    """The term's words without the marks and spaces around them."""
+    text = passage.text[term.start : term.end]
+    start = term.start + len(text) - len(text.lstrip(" ,;."))
+    return passage.part(start, start + len(text.strip(" ,;.")))
 
 
 def _recurs(rule: str) -> bool:
@@ -139,7 +188,7 @@ def _recurs(rule: str) -> bool:
 
 def _is_cited(rule: str, period: Period) -> bool:
     """Whether a day with its year lies so far back that it can only be the date of something cited."""
-    year = re.match(r"[a-z]+:(\d{4})-", rule)
+    year = re.match(r"(?:day|before|month|quarter|span):(\d{4})-", rule)
     return bool(year and period.start and int(year[1]) < period.start.year - 1)
 
 
@@ -162,16 +211,19 @@ def _combine(found: list[Found]) -> tuple[str, list[Found]]:
     return rule, kept
 
 
-def _find(text: str) -> Iterator[Found]:
+def _find(passage: Passage, issued: date | None) -> Iterator[Found]:
     """Every term, each stretch of text used once: what is found is overwritten before the next search."""
-    for pattern, rules in _SEARCHES:
-        for match in pattern.finditer(text):
+    for search, rules in _SEARCHES:
+        for match in search.finditer(passage):
             rule = rules(match)
             if rule is None:
                 continue
+            if rule == _FROM_ISSUE:
+                rule = _after(match, issued) if issued else ""
             if rule:
                 yield Found(rule, match.start(), match.end())
-            text = text[: match.start()] + "\0" * (match.end() - match.start()) + text[match.end() :]
+            before, after = passage.text[: match.start()], passage.text[match.end() :]
+            passage = replace(passage, text=before + "\0" * len(match[0]) + after)
 
 
 def _commemorated(match: re.Match[str]) -> str | None:
@@ -189,9 +241,9 @@ def _short_day(match: re.Match[str]) -> str | None:
     return _day(match) if match["cue"] or match["before"] or known else None
 
 
-def _valid(name: str, year: str | None, month: str, day: str) -> str | None:
+def _valid(name: str, year: str | None, month: str, day: str) -> str:
     longest = 29 if int(month) == 2 else 30 if int(month) in {4, 6, 9, 11} else 31
-    if not 1 <= int(day) <= longest:
+    if not (1 <= int(day) <= longest and 1 <= int(month) <= 12):
         return ""  # there is no such day, and its month must not be found instead
     return f"{name}:{year}-{int(month):02}-{int(day):02}" if year else f"{name}:{int(month):02}-{int(day):02}"
 
@@ -205,6 +257,41 @@ def _month(match: re.Match[str]) -> str | None:
     """The last month of those named: "tháng 9, 10" is done when October ends."""
     month = int(re.findall(r"\d+", match["months"])[-1])
     return f"month:{match['year']}-{month:02}" if match["year"] else f"month:{month:02}"
+
+
+def _span(match: re.Match[str]) -> str | None:
+    """From one day to another; the first is in the last one's month and year where it does not say."""
+    last = _valid("day", match["year"], match["month"], match["day"])
+    month, year = match["from_month"] or match["month"], match["from_year"] or match["year"]
+    if year and not match["from_year"] and int(month) > int(match["month"]):
+        year = str(int(year) - 1)
+    first = _valid("day", year, month, match["from_day"])
+    return f"span:{first[4:]}/{last[4:]}" if first and last else ""
+
+
+def _months(match: re.Match[str]) -> str | None:
+    first, last = int(match["from_month"]), int(match["month"])
+    if not (1 <= first <= 12 and 1 <= last <= 12):
+        return ""
+    if not match["year"]:
+        return f"span:{first:02}/{last:02}"
+    year = match["from_year"] or int(match["year"]) - (first > last)
+    return f"span:{year}-{first:02}/{match['year']}-{last:02}"
+
+
+def _days_after(match: re.Match[str]) -> str | None:
+    """So many days after a day that is written, or after the document's own."""
+    if match["issue"]:
+        return _FROM_ISSUE
+    day = _valid("day", match["year"], match["month"], match["day"])
+    return _after(match, date.fromisoformat(day[4:])) if day else ""
+
+
+def _after(match: re.Match[str], day: date) -> str:
+    count = int(match["count"])
+    if not count:
+        return ""
+    return f"workdays:{count}:{day}" if match["working"] else f"day:{day + timedelta(days=count)}"
 
 
 def _quarter(match: re.Match[str]) -> str | None:
@@ -234,16 +321,17 @@ def _always(rule: str) -> Callable[[re.Match[str]], str | None]:
     return lambda _match: rule
 
 
-_SEARCHES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str | None]], ...] = (
+_SEARCHES: tuple[tuple[Cued, Callable[[re.Match[str]], str | None]], ...] = (
     (_REFERENCE, _always("")),
     (_COMMEMORATED, _commemorated),
     (_MONTHLY, _monthly),
-    (_SPAN, _always("")),
+    (_AFTER, _days_after),
+    (_SPAN, _span),
+    (_MONTHS, _months),
     (_WHOLE, _day),
     (_LONG, _day),
     (_SHORT, _short_day),
-    *((re.compile(pattern, re.IGNORECASE), _always(rule)) for rule, pattern in _ANNIVERSARIES),
-    *((re.compile(pattern, re.IGNORECASE), _always(rule)) for rule, pattern in _RECURRING),
+    *((Cued(pattern, cues), _always(rule)) for rule, cues, pattern in (*_ANNIVERSARIES, *_HALVES, *_RECURRING)),
     (_IN_QUARTER, _quarter),
     (_IN_MONTH, _month),
     (_TERM, _term),

@@ -1,11 +1,14 @@
 """Coordination items and duty lines out of the placed paragraphs."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
 
-from contracts.plans import Due, Duty, Item, ItemKind, Period, Target
+from contracts.plans import Due, Duty, Item, ItemKind, Origin, Period
 from services.planner.reading.bodies import BODY, split_bodies
 from services.planner.reading.dates import read_due
+from services.planner.reading.passages import Cued, Passage
 from services.planner.reading.scope import Reach, read_scope
 from services.planner.reading.structure import Placed, Zone
 from services.planner.reading.targets import read_targets
@@ -13,57 +16,66 @@ from services.planner.reading.targets import read_targets
 FIRST_PAGE = 3000
 """Characters within which an item says whom it concerns; what a longer one lists after that is not searched."""
 
-_REVIEW = re.compile(
+_REVIEW = Cued(
     r"^(?:định kỳ |hằng năm |hàng năm |phối hợp )*(?:sơ kết|tổng kết)"
     r"|(?:hội nghị|tổ chức|họp|tiến hành|báo cáo)\s+(?:đánh giá[ ,]+)?(?:sơ kết|tổng kết)",
-    re.IGNORECASE,
+    "kết",
 )
-_AWARD = re.compile(
+_AWARD = Cued(
     r"^(?:phối hợp |tổ chức |kịp thời |xét |đề nghị |các |tiến hành )*(?:biểu dương|khen thưởng|tôn vinh"
-    r"|tuyên dương|trao giải"
-    r"|trao thưởng|bình xét thi đua|xét chọn|vinh danh)",
-    re.IGNORECASE,
+    r"|tuyên dương|trao giải|trao thưởng|bình xét thi đua|xét chọn|vinh danh)",
+    "dương khen vinh trao xét",
 )
-_DERIVE = re.compile(
+_DERIVE = Cued(
     r"(?:xây dựng|ban hành|ký kết|lập)(?: và (?:triển khai|thực hiện|ban hành|ký kết))?\s+(?:chương trình, |nội dung )?"
     r"(?:quy chế|kế hoạch|chương trình)(?:[^.;:]{0,20} )?(?:phối hợp|liên tịch)",
-    re.IGNORECASE,
+    "hợp tịch",
 )
-_ON_REQUEST = re.compile(
+_ON_REQUEST = Cued(
     r"\bkhi\s+(?:\w+\s+){0,3}?(?:có\s+)?(?:yêu cầu|đề nghị|phát sinh|cần thiết|cần)\b|theo (?:yêu cầu|đề nghị) của",
-    re.IGNORECASE,
+    "khi theo",
 )
-_RECURRING = re.compile(
-    r"(?:hằng|hàng|mỗi) (?:năm|tháng|quý|tuần|học kỳ|học kì)|định kỳ|/ ?(?:tháng|tuần|quý|học kỳ|năm)\b", re.I
+_SIGNS = (
+    (ItemKind.REVIEW, _REVIEW),
+    (ItemKind.AWARD, _AWARD),
+    (ItemKind.DERIVE_PLAN, _DERIVE),
+    (ItemKind.ON_REQUEST, _ON_REQUEST),
 )
-_EVENT = re.compile(
+_RECURRING = Cued(
+    r"(?:hằng|hàng|mỗi) (?:năm|tháng|quý|tuần|học kỳ|học kì)|định kỳ|/ ?(?:tháng|tuần|quý|học kỳ|năm)\b",
+    "hằng hàng mỗi định /",
+)
+_EVENT = Cued(
     r"^(?:phối hợp )?(?:chỉ đạo,? )?(?:tổ chức|tham gia|phát động)\s+(?:tốt |thành công )?(?:\d+ )?(?:hội thi"
-    r"|hội thao|hội nghị"
-    r"|hội diễn|hội khỏe|đại hội|lễ |giải |cuộc thi|ngày hội|liên hoan|tọa đàm|hội thảo)",
-    re.IGNORECASE,
+    r"|hội thao|hội nghị|hội diễn|hội khỏe|đại hội|lễ |giải |cuộc thi|ngày hội|liên hoan|tọa đàm|hội thảo)",
+    "hội lễ giải cuộc hoan tọa",
 )
-_CLAUSE = r"(?:(?!\bchủ trì\b)[^.;:]){0,120}?"
-_LEADS = re.compile(
-    rf"(?P<who>{BODY.pattern}(?:\s*(?:,|và|cùng)\s*{BODY.pattern}){{0,3}})\s+(?:là (?:đơn vị|cơ quan) )?chủ trì\b"
+_BODIES = rf"{BODY.pattern}(?:\s*(?:,|và)\s*{BODY.pattern}){{0,3}}"
+_LEADS = Cued(
+    rf"(?P<who>{BODY.pattern}(?:\s*(?:,|và|cùng)\s*{BODY.pattern}){{0,3}})\s+(?:là (?:đơn vị|cơ quan) )?chủ trì\b",
+    "trì",
+    exact=True,
 )
-_LED_BY = re.compile(rf"(?:\bdo|\b(?i:chủ trì)\s*:)\s+(?P<who>{BODY.pattern})(?:\s+chủ trì|\s*(?:[;.)]|$))", re.M)
-_WITH = re.compile(
-    rf"\b(?:phối hợp(?: chặt chẽ)?\s*(?::|với|cùng)|Phối hợp\s*:)\s+(?:các\s+)?(?P<who>{BODY.pattern}(?:\s*(?:,"
-    rf"|và)\s*{BODY.pattern}){{0,3}})"
+_LED_BY = Cued(
+    rf"(?:\bdo|\b(?i:chủ trì)\s*:)\s+(?P<who>{BODY.pattern})(?:\s+chủ trì|\s*(?:[;.)]|(?m:$)))",
+    "trì",
+    exact=True,
 )
-_DIRECTS = re.compile(
+_WITH = Cued(
+    rf"\b(?:phối hợp(?: chặt chẽ)?\s*(?::|với|cùng)|Phối hợp\s*:)\s+(?:các\s+)?(?P<who>{_BODIES})", "hợp", exact=True
+)
+_DIRECTS = Cued(
     rf"(?:dưới sự (?:chỉ đạo|lãnh đạo) của\s+(?P<under>{BODY.pattern})|^(?P<who>{BODY.pattern})\s+(?:lãnh đạo"
-    rf"|chỉ đạo)\b)"
+    rf"|chỉ đạo)\b)",
+    "đạo",
+    exact=True,
 )
 _SUBJECT = re.compile(
     rf"^(?P<who>{BODY.pattern})\s+(?:(?:chịu )?(?:có )?trách nhiệm|phối hợp|chủ động|thường xuyên|tổ chức|xây dựng"
     rf"|rà soát"
     r"|tiếp tục|cần|triển khai|báo cáo|phân công|lập|kiểm tra|hướng dẫn)\b"
 )
-_GIVEN = re.compile(
-    rf"^(?i:giao|đề nghị|phân công)\s+(?:cho\s+)?(?:các\s+)?(?P<who>{BODY.pattern}(?:\s*(?:,"
-    rf"|và)\s*{BODY.pattern}){{0,3}})"
-)
+_GIVEN = re.compile(rf"^(?i:giao|đề nghị|phân công)\s+(?:cho\s+)?(?:các\s+)?(?P<who>{_BODIES})")
 _BEGINS = re.compile(
     rf"^(?:[^,.;]{{0,80}},\s+)?(?P<who>{BODY.pattern}(?:\s*(?:,|và"
     rf"|cùng(?: với)?)\s*(?:lãnh đạo\s+)?{BODY.pattern}){{0,3}})"
@@ -74,92 +86,117 @@ _HEADING_PREFIX = re.compile(
 )
 
 
-def coordination_text(placed: Placed) -> str:
-    """The item's words: its own and, a line each, those of its parts."""
-    return "\n".join([placed.node.text, *(part.text for part in placed.parts)])
-
-
-def last_line(placed: Placed) -> int:
-    """The last source line of the item with its parts."""
-    return max([placed.node.last, *(part.last for part in placed.parts)])
-
-
-def read_items(found: Iterable[Placed], period: Period, reach: Reach) -> tuple[Item, ...]:
+def read_items(found: Iterable[Placed], period: Period, reach: Reach, issued: date | None) -> tuple[Item, ...]:
     """The items of the coordination part, in the document's order, with what their words say."""
     coordination = [placed for placed in found if placed.zone is Zone.COORDINATION]
-    return tuple(_item(position, placed, period, reach) for position, placed in enumerate(coordination, start=1))
+    return tuple(
+        _item(position, placed, period, reach, issued) for position, placed in enumerate(coordination, start=1)
+    )
 
 
-def _item(position: int, placed: Placed, period: Period, reach: Reach) -> Item:
-    text = coordination_text(placed)
-    due, targets = read_due(text, period), read_targets(text)
-    scope, accountable = read_scope(text[:FIRST_PAGE], reach)
-    lead, cooperating, directing = read_bodies(text[:FIRST_PAGE])
+def _item(position: int, placed: Placed, period: Period, reach: Reach, issued: date | None) -> Item:
+    passage = placed.passage
+    page = passage.part(0, FIRST_PAGE)
+    due, due_from = read_due(passage, period, issued)
+    targets, targets_from = read_targets(passage)
+    kind, kind_from = read_kind(passage, due, [*targets_from, *due_from])
+    scope, accountable, scope_from = read_scope(page, reach)
+    bodies = read_bodies(page)
     return Item(
         position=position,
         section=placed.section,
         heading=placed.headings[-1].text if placed.headings else "",
-        text=text,
-        kind=read_kind(text, due, targets),
+        text=passage.text,
+        kind=kind,
         due=due,
         targets=targets,
-        lead=lead,
-        cooperating=cooperating,
-        directing=directing,
+        lead=_names(bodies.lead),
+        cooperating=_names(bodies.cooperating),
+        directing=_names(bodies.directing),
         accountable=accountable,
         scope=scope,
         parts=tuple(part.text for part in placed.parts),
-        lines=(placed.node.first, last_line(placed)),
+        lines=passage.lines,
+        origins=(*kind_from, *due_from, *targets_from, *bodies.origins(), *scope_from),
     )
 
 
-def read_kind(text: str, due: Due, targets: Sequence[Target]) -> ItemKind:
-    """How the item is done, by its words; the first that fits, from the most particular on."""
-    rule = due.rule.partition(":")[0]
-    recurs = len(due.occurrences) > 1 or rule in {"yearly", "termly"} or bool(_RECURRING.search(text))
-    signs = (
-        (ItemKind.REVIEW, _REVIEW.search(text)),
-        (ItemKind.AWARD, _AWARD.match(text)),
-        (ItemKind.DERIVE_PLAN, _DERIVE.search(text)),
-        (ItemKind.ON_REQUEST, _ON_REQUEST.search(text)),
+def read_kind(passage: Passage, due: Due, told: Sequence[Origin]) -> tuple[ItemKind, list[Origin]]:
+    """How the item is done, by its words; the first that fits, from the most particular on.
+
+    `told` is what its targets and its due rule were read from.
+    """
+    targets = [origin for origin in told if origin.field != "due"]
+    dates = [origin for origin in told if origin.field == "due"]
+    recurs = len(due.occurrences) > 1 or due.rule in {"yearly", "termly"}
+    signs: Iterable[tuple[ItemKind, list[Origin]]] = (
+        *((kind, _as_kind(passage, sign)) for kind, sign in _SIGNS),
         (ItemKind.TARGET, targets),
-        (ItemKind.RECURRING, recurs),
-        (ItemKind.ONE_OFF, rule != "none" or _EVENT.match(text)),
+        (ItemKind.RECURRING, dates if recurs else _as_kind(passage, _RECURRING)),
+        (ItemKind.ONE_OFF, dates or _as_kind(passage, _EVENT)),
     )
-    return next((kind for kind, sign in signs if sign), ItemKind.STANDING)
+    kind, words = next((each for each in signs if each[1]), (ItemKind.STANDING, []))
+    return kind, [origin.model_copy(update={"field": "kind"}) for origin in words]
 
 
-Names = tuple[str, ...]
+def _as_kind(passage: Passage, sign: Cued) -> list[Origin]:
+    found = sign.search(passage)
+    return [passage.part(*found.span()).origin("kind")] if found else []
 
 
-def read_bodies(text: str) -> tuple[Names, Names, Names]:
+@dataclass
+class Bodies:
     """The bodies that lead, co-operate and direct, as the item names them."""
-    lead: list[str] = []
-    cooperating: list[str] = []
-    if "chủ trì" in text.lower():
-        found = [match["who"] for pattern in (_LEADS, _LED_BY) for match in pattern.finditer(text)]
-        lead = [name for who in found for name in split_bodies(who)]
-    if not lead and (subject := _SUBJECT.match(text)):
-        lead = split_bodies(subject["who"])
-    if "phối hợp" in text.lower():
-        cooperating = [name for match in _WITH.finditer(text) for name in split_bodies(match["who"])]
-    directing = [name for match in _DIRECTS.finditer(text) for name in split_bodies(match["under"] or match["who"])]
-    return _names(lead), _names(cooperating), _names(directing)
+
+    lead: list[Passage]
+    cooperating: list[Passage]
+    directing: list[Passage]
+
+    def origins(self) -> Iterator[Origin]:
+        """Where each is named: `lead.1`, `cooperating.2`."""
+        for field in ("lead", "cooperating", "directing"):
+            for number, name in enumerate(_distinct(getattr(self, field)), start=1):
+                yield name.origin(f"{field}.{number}")
 
 
-def _names(names: Iterable[str]) -> Names:
-    return tuple(dict.fromkeys(name[:500] for name in names))
+def read_bodies(passage: Passage) -> Bodies:
+    """The bodies that lead, co-operate and direct, as the item names them."""
+    lead = [
+        name for pattern in (_LEADS, _LED_BY) for match in pattern.finditer(passage) for name in _named(passage, match)
+    ]
+    if not lead and (subject := _SUBJECT.match(passage.text)):
+        lead = _named(passage, subject)
+    cooperating = [name for match in _WITH.finditer(passage) for name in _named(passage, match)]
+    directing = [name for match in _DIRECTS.finditer(passage) for name in _named(passage, match)]
+    return Bodies(lead, cooperating, directing)
 
 
-def leads_named(text: str) -> Names:
+def _named(passage: Passage, match: re.Match[str]) -> list[Passage]:
+    """The bodies that the match names, each where it stands."""
+    group = "under" if match.groupdict().get("under") else "who"
+    start, end = match.span(group)
+    words = passage.part(start, end)
+    return [found for name in split_bodies(words.text) if (found := words.find(name))]
+
+
+def _distinct(names: Iterable[Passage]) -> list[Passage]:
+    return list({name.text[:500]: name for name in reversed(list(names))}.values())[::-1]
+
+
+def _names(names: Iterable[Passage]) -> tuple[str, ...]:
+    return tuple(name.text[:500] for name in _distinct(names))
+
+
+def leads_named(text: str) -> tuple[str, ...]:
     """The bodies of which the text says that they lead ("chủ trì")."""
-    return _names(match["who"] for match in _LEADS.finditer(text[:FIRST_PAGE])) if "chủ trì" in text else ()
+    passage = Passage(text[:FIRST_PAGE])
+    return _names(passage.part(*match.span("who")) for match in _LEADS.finditer(passage))
 
 
 def read_duties(found: Iterable[Placed]) -> tuple[Duty, ...]:
     """The lines of the implementation part; `who` by the heading above, else by the line's own words."""
     return tuple(
-        Duty(who=_who(placed), text=coordination_text(placed), lines=(placed.node.first, last_line(placed)))
+        Duty(who=_who(placed), text=placed.passage.text, lines=placed.passage.lines)
         for placed in found
         if placed.zone is Zone.IMPLEMENTATION
     )

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from services.planner.reading.decoding import UnreadableDocument
+from services.planner.reading.passages import Passage, joined
 
 MAX_PARAGRAPH = 20_000
 """Characters; as many as `contracts.base.Text` takes."""
@@ -51,23 +52,15 @@ _INVISIBLE = dict.fromkeys([*range(9), *range(14, 32), 127, 0xAD, 0x200B, 0x200C
 
 
 @dataclass(frozen=True)
-class Line:
-    """One source line without markdown marks, or several joined.
+class Line(Passage):
+    """One source line without markdown marks.
 
     `cells` are the pieces that wide gaps set apart, as in a letterhead or where signatures stand side by
     side, `starts` the columns in which they begin.
     """
 
-    text: str
-    first: int
-    last: int
-    cells: tuple[str, ...] = ()
+    cells: tuple[Passage, ...] = ()
     starts: tuple[int, ...] = ()
-
-    @property
-    def lines(self) -> tuple[int, int]:
-        """First and last source line, from 1."""
-        return self.first, self.last
 
 
 def source_lines(text: str) -> list[Line]:
@@ -87,17 +80,18 @@ def source_lines(text: str) -> list[Line]:
 
 
 def _clean(raw: str, number: int) -> Line:
+    pieces = ((0, number),)
     if not raw or raw.isspace():
-        return Line("", number, number)
+        return Line("", pieces)
     raw = raw.translate(_INVISIBLE)
     bare = re.sub(r"^(\s*)\*\s+", r"\1• ", raw)
     bare = re.sub(r"^\s*(?:#{1,6}\s+|>\s)", "", bare).replace("*", "").replace("__", "")
-    pieces = list(_CELL.finditer(bare.expandtabs(8)))
-    cells = tuple(" ".join(piece[0].split()) for piece in pieces)
+    found = list(_CELL.finditer(bare.expandtabs(8)))
+    cells = [" ".join(cell[0].split()) for cell in found]
     text = " ".join(cells)
     if not any(character.isalnum() for character in text) or _PAGE_NUMBER.fullmatch(text):
-        return Line("", number, number)
-    return Line(text, number, number, cells, tuple(piece.start() for piece in pieces))
+        return Line("", pieces)
+    return Line(text, pieces, tuple(Passage(cell, pieces) for cell in cells), tuple(cell.start() for cell in found))
 
 
 def excerpts(words: Iterable[str]) -> str:
@@ -116,24 +110,24 @@ def is_capitals(text: str) -> bool:
     return len(letters) > 1 and sum(map(str.isupper, letters)) >= 0.8 * len(letters)
 
 
-def paragraphs(lines: Sequence[Line]) -> list[Line]:
+def paragraphs(lines: Sequence[Line]) -> list[Passage]:
     """The logical lines of source lines.
 
     Raises UnreadableDocument (`paragraph-too-long`) where the joined pieces are longer than a paragraph may be.
     """
     margin = _margin(lines)
-    joined: list[list[Line]] = []
+    gathered: list[list[Line]] = []
     gap = False
     for line in lines:
         if not line.text:
             gap = True
             continue
-        if joined and _goes_on(joined[-1], line, gap, margin):
-            joined[-1].append(line)
+        if gathered and _goes_on(gathered[-1], line, gap, margin):
+            gathered[-1].append(line)
         else:
-            joined.append([line])
+            gathered.append([line])
         gap = False
-    return [_join(pieces) for pieces in joined]
+    return [_join(pieces) for pieces in gathered]
 
 
 def _margin(lines: Sequence[Line]) -> int:
@@ -174,8 +168,8 @@ def _goes_on(pieces: Sequence[Line], line: Line, gap: bool, margin: int) -> bool
     return text[0].islower() or dangling or not text[0].isalpha() or in_bullet or at_margin
 
 
-def _join(pieces: Sequence[Line]) -> Line:
-    text = " ".join(piece.text for piece in pieces)
-    if len(text) > MAX_PARAGRAPH:
-        raise UnreadableDocument("paragraph-too-long", f"a paragraph has {len(text)} characters", pieces[0].first)
-    return Line(text, pieces[0].first, pieces[-1].last)
+def _join(pieces: Sequence[Line]) -> Passage:
+    paragraph = joined(pieces, " ")
+    if (size := len(paragraph.text)) > MAX_PARAGRAPH:
+        raise UnreadableDocument("paragraph-too-long", f"a paragraph has {size} characters", paragraph.first)
+    return paragraph

@@ -1,79 +1,83 @@
 """Whom an item binds, by its own words, else by the recipients' list and the title."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from contracts.plans import Party, PartyRole, Recipient
+from contracts.plans import Origin, Party, PartyRole
 from contracts.scope import Audience, Scope
 from contracts.units import Level, Ownership, Role
 from services.planner.reading.lines import excerpts
+from services.planner.reading.passages import Cued, Passage, first_of, joined
 
 _LEVEL_WORDS = {
-    Level.MN: r"mầm non|mẫu giáo|MN",
-    Level.TH: r"tiểu học|TH",
-    Level.THCS: r"trung học cơ sở|THCS",
-    Level.THPT: r"trung học phổ thông|THPT",
-    Level.GDTX: r"(?:trung tâm\s+)?(?:giáo dục nghề nghiệp\s*[-–]\s*)?giáo dục thường xuyên|(?:GDNN\s*[-–]\s*)?GDTX",
+    Level.MN: r"mầm non|mẫu giáo|mn",
+    Level.TH: r"tiểu học|th",
+    Level.THCS: r"trung học cơ sở|thcs",
+    Level.THPT: r"trung học phổ thông|thpt",
+    Level.GDTX: r"(?:trung tâm\s+)?(?:giáo dục nghề nghiệp\s*[-–]\s*)?giáo dục thường xuyên|(?:gdnn\s*[-–]\s*)?gdtx",
 }
 _LEVEL = "(?:" + "|".join(f"(?:{words})" for words in reversed(_LEVEL_WORDS.values())) + r")\b"
-_LEVELS = re.compile(
+_LEVEL_NAMES = {level: re.compile(rf"\b(?:{words})\b") for level, words in _LEVEL_WORDS.items()}
+_LEVELS = Cued(
     r"\b(?:trường|khối|cấp học|cấp|bậc học|bậc|ngành học|giáo viên(?: dạy giỏi)?|học sinh|trẻ|cơ sở(?: giáo dục)?"
-    r"|đơn vị|trung tâm|TT)\s*:?\s+"
+    r"|đơn vị|trung tâm|tt)\s*:?\s+"
     rf"(?:học\s+|các\s+|cấp\s+|phổ thông\s+|bán công\s+|công lập\s+)?(?P<levels>{_LEVEL}"
-    rf"(?:\s*(?:,|và|;|&|/|-|–|hoặc)\s*(?:(?:các\s+)?(?:trường|khối|cấp|trung tâm|TT)\s+)?{_LEVEL})*)",
-    re.IGNORECASE,
+    rf"(?:\s*(?:,|và|;|&|/|-|–|hoặc)\s*(?:(?:các\s+)?(?:trường|khối|cấp|trung tâm|tt)\s+)?{_LEVEL})*)",
+    "mầm mẫu mn tiểu th trung thcs thpt xuyên gdtx",
 )
-_GRADES = re.compile(
+_GRADES = Cued(
     r"(?<!vào )(?<!vào các )(?<!tuyển sinh )\b(?:khối lớp|khối|lớp)\s+(?P<grades>(?:1[0-2]|[1-9])(?!\d|\s*(?:buổi"
     r"|tuổi|/))"
     r"(?:\s*(?:,|và|đến|-|–)\s*(?:(?:khối lớp|khối|lớp)\s+)?(?:1[0-2]|[1-9])(?!\d|\s*(?:buổi|tuổi|/|tháng)))*)",
-    re.IGNORECASE,
+    "khối lớp",
 )
+_CHILDREN = Cued(r"\btrẻ (?:từ|em mầm non|nhà trẻ|\d)", "trẻ")
+_BOUND = re.compile(r"\b(?:trường|cơ sở giáo dục|trung tâm gdtx|đơn vị trực thuộc)\b")
 _SCHOOL_NAME = re.compile(r"\btrường\s+[^,;.]{3,100}?(?=\s+(?:năm học|giai đoạn)|\s*[,;.]|$)", re.IGNORECASE)
-_NON_PUBLIC = re.compile(r"ngoài công lập|tư thục|dân lập", re.IGNORECASE)
-_PUBLIC = re.compile(r"(?<!ngoài )công lập", re.IGNORECASE)
-_NO_UNION = re.compile(r"(?:chưa|không) (?:có|thành lập)(?: được)?(?: tổ chức)? công đoàn", re.IGNORECASE)
-_HAS_UNION = re.compile(r"(?<!chưa )(?:đã có|có) tổ chức công đoàn", re.IGNORECASE)
-_MUTUAL = re.compile(
-    r"luân phiên|cho nhau|với nhau|họp liên tịch|họp giao ban (?:giữa )?hai|"
-    r"(?<!về )(?<!cho )(?<!của )(?<!báo cáo )(?<!giữa )(?<!gửi )(?<!với )(?:hai|các|mỗi) bên\b"
-    r"|(?<!về )(?<!cho )(?<!của )(?<!báo cáo )(?<!giữa )(?<!gửi )(?<!với )hai (?:ngành|cơ quan|đơn vị)\b"
+_NON_PUBLIC = Cued(r"ngoài công lập|tư thục|dân lập", "lập thục")
+_PUBLIC = Cued(r"(?<!ngoài )công lập", "lập")
+_NO_UNION = Cued(r"(?:chưa|không) (?:có|thành lập)(?: được)?(?: tổ chức)? công đoàn", "đoàn")
+_HAS_UNION = Cued(r"(?<!chưa )(?:đã có|có) tổ chức công đoàn", "đoàn")
+_MENTIONED = "".join(f"(?<!{word} )" for word in ("về", "cho", "của", "báo cáo", "giữa", "gửi", "với"))
+_MUTUAL = Cued(
+    r"luân phiên|cho nhau|với nhau|họp liên tịch|họp giao ban (?:giữa )?hai"
+    rf"|\b(?=hai |các |mỗi ){_MENTIONED}(?:(?:hai|các|mỗi) bên\b|hai (?:ngành|cơ quan|đơn vị)\b)"
     r"|thành lập đoàn kiểm tra|thuộc trách nhiệm của|(?:gặp gỡ|làm việc|đối thoại|tiếp xúc) với"
     r"|(?:bên|cơ quan|đơn vị) chủ trì (?:tổ chức )?(?:hội nghị|họp)",
-    re.IGNORECASE,
+    "phiên nhau tịch ban bên hai tra thuộc với trì",
 )
-_DIRECTS_BELOW = re.compile(
+_DIRECTS_BELOW = Cued(
     r"chỉ đạo|hướng dẫn (?:các|công đoàn|nhà trường)|khi (?:mỗi|hai|các) bên có yêu cầu"
     r"|(?:các|nhà|thủ trưởng|hiệu trưởng)(?: đơn vị)? trường(?: học)? (?:tổ chức|thực hiện|xây dựng|rà soát"
     r"|báo cáo|chủ)",
-    re.IGNORECASE,
+    "đạo dẫn yêu trường",
 )
 _UNION = (
-    r"(?:công đoàn cơ sở|CĐCS|BCH công đoàn|BCH CĐ|ban chấp hành công đoàn|công đoàn (?:nhà )?trường"
-    r"|chủ tịch công đoàn|CTCĐ"
-    r"|công đoàn(?! (?:ngành|giáo dục|cấp trên|việt nam|viên|tỉnh|huyện|quận|thành phố|xã|phường|các cấp)))"
+    r"(?:công đoàn cơ sở|cđcs|bch công đoàn|bch cđ|ban chấp hành công đoàn|công đoàn (?:nhà )?trường"
+    r"|chủ tịch công đoàn|ctcđ"
+    r"|công đoàn(?! (?:ngành|giáo dục|cấp trên|việt nam|viên|tỉnh|huyện|quận|thành phố|xã|phường|các cấp)))\b"
 )
+_UNION_CUES = "đoàn cđcs cđ ctcđ"
 _SCHOOL = (
-    r"(?:thủ trưởng|hiệu trưởng|nhà trường|chính quyền|BGH|ban giám hiệu|chuyên môn|(?:các )?đơn vị(?: trường học)?"
-    r"|các trường(?: học)?|(?:các )?cơ sở giáo dục)"
+    r"(?:thủ trưởng|hiệu trưởng|nhà trường|chính quyền|bgh|ban giám hiệu|chuyên môn|(?:các )?đơn vị(?: trường học)?"
+    r"|các trường(?: học)?|(?:các )?cơ sở giáo dục)\b"
 )
 _CALLED_ON = r"(?:chỉ đạo|hướng dẫn|yêu cầu|đề nghị|giao|phân công)\s+(?:cho\s+)?(?:các\s+)?"
 _IN_CHARGE = (
     r"[^,.;]{0,60}?\b(?:chủ trì|chịu trách nhiệm|có trách nhiệm|phối hợp|tổ chức|xây dựng"
     r"|thường xuyên|vận động|cam kết)"
 )
-_UNION_ACTS = re.compile(
-    rf"{_CALLED_ON}{_UNION}|^(?:các\s+|giao\s+(?:cho\s+)?)?{_UNION}{_IN_CHARGE}|{_UNION} (?:cơ sở )?chủ trì", re.I
+_UNION_ACTS = Cued(
+    rf"{_CALLED_ON}{_UNION}|^(?:các\s+|giao\s+(?:cho\s+)?)?{_UNION}{_IN_CHARGE}|{_UNION} (?:cơ sở )?chủ trì",
+    _UNION_CUES,
 )
-_SCHOOL_ACTS = re.compile(
-    rf"{_CALLED_ON}{_SCHOOL}|^{_SCHOOL}{_IN_CHARGE}|{_SCHOOL}[^,.;]{{0,30}} chủ trì", re.IGNORECASE
+_SCHOOL_ACTS = Cued(
+    rf"{_CALLED_ON}{_SCHOOL}|^{_SCHOOL}{_IN_CHARGE}|{_SCHOOL}[^,.;]{{0,30}} chủ trì",
+    "trưởng trường quyền bgh hiệu môn vị sở",
 )
-_BOTH_ACT = re.compile(
-    rf"{_SCHOOL}[^.;:]{{0,60}}?\s*(?:và|,|cùng(?: với)?|phối hợp(?: chặt chẽ)? (?:với|cùng))\s+(?:các\s+)?{_UNION}"
-    rf"|{_UNION}[^.;:]{{0,60}}?\s*(?:và|,|cùng(?: với)?|phối hợp(?: chặt chẽ)? (?:với|cùng))\s+(?:các\s+)?{_SCHOOL}",
-    re.IGNORECASE,
-)
+_TOGETHER = r"[^.;:]{0,60}?\s*(?:và|,|cùng(?: với)?|phối hợp(?: chặt chẽ)? (?:với|cùng))\s+(?:các\s+)?"
+_BOTH_ACT = Cued(rf"{_SCHOOL}{_TOGETHER}{_UNION}|{_UNION}{_TOGETHER}{_SCHOOL}", _UNION_CUES)
 _BOTH = (Role.PRINCIPAL, Role.UNION_CHAIR)
 
 
@@ -86,32 +90,37 @@ class Reach:
     """The document is one school's own: it binds that school whatever its items mention."""
     accountable: tuple[Role, ...] = (Role.PRINCIPAL,)
     found: bool = True
+    origins: tuple[Origin, ...] = ()
 
 
 def read_reach(
-    addressed: str, parties: Sequence[Party], recipients: Sequence[Recipient], duties: Sequence[str]
+    addressed: Sequence[Passage], parties: Sequence[Party], recipients: Sequence[Passage], duties: Sequence[Passage]
 ) -> Reach:
     """The document's own scope: its school's, else that of the recipients' list, else of title and opening."""
-    names = [recipient.name for recipient in recipients]
-    both = next((text for text in (*names, *duties) if _names_both_heads(text)), None)
+    both = next((each for each in (*recipients, *duties) if _names_both_heads(each.text)), None)
     accountable = _BOTH if both else (Role.PRINCIPAL,)
+    told = [both.origin("accountable")] if both else []
     school = next((party for party in parties if party.role is PartyRole.EDUCATION and _is_school(party.name)), None)
     if school:
-        named = _SCHOOL_NAME.search(f"{' ; '.join(party.name for party in parties)} ; {addressed}")
-        return Reach(Scope(text=named[0] if named else school.name), True)
-    schools = [
-        name
-        for name in names
-        if re.search(r"\b(?:trường|cơ sở giáo dục|trung tâm GDTX|đơn vị trực thuộc)\b", name, re.IGNORECASE)
-    ]
-    levels: frozenset[Level] = frozenset()
-    for name in schools:
-        levels |= _levels(name)[0] | _attached(name, parties)
+        written = [*(party.name for party in parties), *(passage.text for passage in addressed)]
+        named = _SCHOOL_NAME.search(" ; ".join(written))
+        name = named[0] if named else school.name
+        where = first_of(addressed, name)
+        return Reach(Scope(text=name), True, origins=(where.origin("scope.text"),) if where else ())
+    schools = [each for each in recipients if _BOUND.search(each.lowered)]
     if schools:
-        ownership = _ownership(" ".join(schools))
-        return Reach(Scope(levels=levels, ownership=ownership, text=excerpts(schools)), False, accountable)
-    levels, words = _levels(addressed)
-    return Reach(Scope(levels=levels, text=words), False, accountable, found=bool(levels))
+        levels = {each: _levels(each)[0] | _attached(each.text, parties) for each in schools}
+        ownership = _ownership(joined(schools, " "))[0]
+        told += [each.origin("scope.levels") for each in schools if levels[each]]
+        told += [each.origin("scope.ownership") for each in schools if ownership and _ownership(each)[0]]
+        text = excerpts(each.text for each in schools)
+        scope = Scope(levels=frozenset().union(*levels.values()), ownership=ownership, text=text)
+        return Reach(scope, False, accountable, origins=tuple(told))
+    whole = joined(addressed, "\n")
+    found, words = _levels(whole)
+    told += [each.origin("scope.levels") for each in words]
+    scope = Scope(levels=found, text=excerpts(each.text for each in words))
+    return Reach(scope, False, accountable, found=bool(found), origins=tuple(told))
 
 
 def _names_both_heads(text: str) -> bool:
@@ -140,77 +149,100 @@ def _attached(words: str, parties: Sequence[Party]) -> frozenset[Level]:
     return frozenset()
 
 
-def _levels(text: str) -> tuple[frozenset[Level], str]:
+def _levels(passage: Passage) -> tuple[frozenset[Level], list[Passage]]:
     """The levels that the text names as schools', with the words."""
     levels: set[Level] = set()
     words = []
-    for match in _LEVELS.finditer(text):
-        words.append(match[0])
-        for level, names in _LEVEL_WORDS.items():
-            if re.search(rf"\b(?:{names})\b", match["levels"], re.IGNORECASE):
-                levels.add(level)
-    if levels and re.search(r"\btrẻ (?:từ|em mầm non|nhà trẻ|\d)", text):
+    for match in _LEVELS.finditer(passage):
+        words.append(passage.part(*match.span()))
+        levels.update(level for level, names in _LEVEL_NAMES.items() if names.search(match["levels"]))
+    if levels and (children := _CHILDREN.search(passage)):
         levels.add(Level.MN)
-    return frozenset(levels), excerpts(words)
+        words.append(passage.part(*children.span()))
+    return frozenset(levels), words
 
 
-def _grades(text: str) -> tuple[frozenset[int], str]:
+def _grades(passage: Passage) -> tuple[frozenset[int], list[Passage]]:
     grades: set[int] = set()
     words = []
-    for match in _GRADES.finditer(text):
-        words.append(match[0])
+    for match in _GRADES.finditer(passage):
+        words.append(passage.part(*match.span()))
         span = re.fullmatch(r"(\d+)\s*(?:đến|-|–)\s*(?:(?:khối lớp|khối|lớp)\s+)?(\d+)", match["grades"])
         numbers = [int(number) for number in re.findall(r"\d+", match["grades"])]
         grades.update(range(numbers[0], numbers[1] + 1) if span else numbers)
-    return frozenset(grades), excerpts(words)
+    return frozenset(grades), words
 
 
-def _ownership(text: str) -> Ownership | None:
-    public, non_public = bool(_PUBLIC.search(text)), bool(_NON_PUBLIC.search(text))
-    if public is non_public:
-        return None
-    return Ownership.PUBLIC if public else Ownership.NON_PUBLIC
+def _ownership(passage: Passage) -> tuple[Ownership | None, list[Passage]]:
+    public, non_public = _words(_PUBLIC, passage), _words(_NON_PUBLIC, passage)
+    if bool(public) is bool(non_public):
+        return None, []
+    return (Ownership.PUBLIC, public) if public else (Ownership.NON_PUBLIC, non_public)
 
 
-def read_scope(text: str, reach: Reach) -> tuple[Scope, tuple[Role, ...]]:
-    """The item's scope and who answers for it in a school."""
-    with_union = False if _NO_UNION.search(text) else True if _HAS_UNION.search(text) else None
-    accountable = (Role.PRINCIPAL,) if with_union is False else _accountable(text, reach.accountable)
+def _union(passage: Passage) -> tuple[bool | None, list[Passage]]:
+    """Whether only schools without a union, or only those with one, are meant."""
+    if words := _words(_NO_UNION, passage):
+        return False, words
+    words = _words(_HAS_UNION, passage)
+    return (True if words else None), words
+
+
+def _words(pattern: Cued, passage: Passage) -> list[Passage]:
+    found = pattern.search(passage)
+    return [passage.part(*found.span())] if found else []
+
+
+def read_scope(passage: Passage, reach: Reach) -> tuple[Scope, tuple[Role, ...], list[Origin]]:
+    """The item's scope, who answers for it in a school, and the words of either: its own, else the document's."""
+    with_union, union_words = _union(passage)
+    acting, acting_words = _acting(passage)
+    accountable: tuple[Role, ...] = (Role.PRINCIPAL,)
+    if with_union is False:
+        acting_words = union_words
+    elif Role.UNION_CHAIR in acting:
+        accountable = acting
+    else:
+        accountable, acting_words = reach.accountable, []
     if reach.own_school:
-        return reach.scope, accountable
-    if _MUTUAL.search(text) and not (_DIRECTS_BELOW.search(text) or _acting(text)):
-        return Scope(audience=Audience.PARTIES, text=_words(_MUTUAL, text)), (Role.OFFICER,)
+        return reach.scope, accountable, _told(reach, {"accountable": acting_words, "scope.text": []})
+    mutual = _words(_MUTUAL, passage)
+    if mutual and not (_DIRECTS_BELOW.search(passage) or acting):
+        scope = Scope(audience=Audience.PARTIES, text=mutual[0].text)
+        return scope, (Role.OFFICER,), _told(reach, {"scope.audience": mutual, "accountable": mutual})
+    levels, level_words = _levels(passage)
+    grades, grade_words = _grades(passage)
+    ownership, ownership_words = _ownership(passage)
+    own = excerpts(each.text for each in (*level_words, *grade_words, *ownership_words, *union_words))
     if accountable == (Role.UNION_CHAIR,):
-        with_union = True
-    levels, level_words = _levels(text)
-    grades, grade_words = _grades(text)
-    ownership = _ownership(text)
-    union_words = _words(_NO_UNION, text) or _words(_HAS_UNION, text)
-    own = (level_words, grade_words, _words(_NON_PUBLIC, text), union_words)
+        with_union, union_words = True, acting_words
     default = reach.scope
-    return Scope(
+    scope = Scope(
         levels=levels if levels or grades else default.levels,
         grades=grades,
         ownership=ownership or default.ownership,
         with_union=with_union,
-        text=excerpts(own) or default.text,
-    ), accountable
+        text=own or default.text,
+    )
+    words = {"scope.grades": grade_words, "scope.ownership": ownership_words, "scope.with_union": union_words}
+    if levels or not grades:
+        words["scope.levels"] = level_words
+    return scope, accountable, _told(reach, {"accountable": acting_words} | words)
 
 
-def _words(pattern: re.Pattern[str], text: str) -> str:
-    found = pattern.search(text)
-    return found[0] if found else ""
+def _told(reach: Reach, words: Mapping[str, Sequence[Passage]]) -> list[Origin]:
+    """What each field was read from: the item's own words, and where it has none the document's."""
+    own = [each.origin(field) for field, found in words.items() for each in found]
+    return own + [origin for origin in reach.origins if origin.field in words and not words[origin.field]]
 
 
-def _accountable(text: str, default: tuple[Role, ...]) -> tuple[Role, ...]:
-    acting = _acting(text)
-    return acting if Role.UNION_CHAIR in acting else default
-
-
-def _acting(text: str) -> tuple[Role, ...]:
+def _acting(passage: Passage) -> tuple[tuple[Role, ...], list[Passage]]:
     """Whom of a school the words put in charge: its head, the chair of its union, both, or nobody."""
-    text = re.sub(r"“[^”]*”", " ", text)  # a movement's name orders nobody
-    union, school = bool(_UNION_ACTS.search(text)), bool(_SCHOOL_ACTS.search(text))
-    if _BOTH_ACT.search(text) or (union and school):
-        return _BOTH
-    return (Role.UNION_CHAIR,) if union else (Role.PRINCIPAL,) if school else ()
+    spoken = passage
+    if "“" in passage.text:  # a movement's name orders nobody
+        spoken = replace(passage, text=re.sub(r"“[^”]*”", lambda quoted: " " * len(quoted[0]), passage.text))
+    if both := _BOTH_ACT.search(spoken):
+        return _BOTH, [passage.part(*both.span())]
+    union, school = _UNION_ACTS.search(spoken), _SCHOOL_ACTS.search(spoken)
+    roles = tuple(role for role, found in ((Role.PRINCIPAL, school), (Role.UNION_CHAIR, union)) if found)
+    return roles, [passage.part(*found.span()) for found in (school, union) if found]

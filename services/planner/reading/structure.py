@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from services.planner.reading.lines import Line, is_capitals, marker
+from services.planner.reading.lines import is_capitals, marker
+from services.planner.reading.passages import Passage, joined
 
 # Outermost first (Decree 30/2020/NĐ-CP, appendix I: phần, chương, mục, điều, khoản, điểm).
 _RANKS = {"part": 0, "chapter": 1, "capital": 2, "section": 3, "roman": 4, "article": 5, "number": 6, "enclosed": 15}
@@ -33,17 +34,15 @@ class Zone(Enum):
 class Node:
     """A paragraph with what stands below it; `rank` orders the kinds of numbering, outermost lowest."""
 
-    text: str
-    first: int
-    last: int
+    passage: Passage
     rank: int
     label: str = ""
     children: list["Node"] = field(default_factory=list)
 
     @property
-    def lines(self) -> tuple[int, int]:
-        """First and last source line of the paragraph itself."""
-        return self.first, self.last
+    def text(self) -> str:
+        """Its words."""
+        return self.passage.text
 
     @property
     def is_prose(self) -> bool:
@@ -74,6 +73,15 @@ class Placed:
     headings: tuple[Node, ...]
     parts: tuple[Node, ...] = ()
 
+    @property
+    def passage(self) -> Passage:
+        """Its words and, a line each, those of its parts."""
+        return (
+            joined([self.node.passage, *(part.passage for part in self.parts)], "\n")
+            if self.parts
+            else self.node.passage
+        )
+
 
 _PURPOSE = re.compile(
     r"(?:các\s+|những\s+)?(?:mục đích|mục tiêu|nguyên tắc|quan điểm|quy định chung|phạm vi|đối tượng|căn cứ\b(?! chức)"
@@ -101,14 +109,14 @@ _IN_FORCE = re.compile(r"\b(?:này|nghị quyết|quy chế) có hiệu lực", 
 _BASIS = re.compile(r"(?:[-–+]\s*)?(?:căn cứ|thực hiệ?ê?n|theo|xét|để|nhằm|sau khi|ngày \d)\b", re.IGNORECASE)
 
 
-def outline(paragraphs: Sequence[Line]) -> Node:
+def outline(paragraphs: Sequence[Passage]) -> Node:
     """The paragraphs as a tree under a root without text."""
-    root = Node("", 1, 1, -1)
+    root = Node(Passage(""), -1)
     stack = [root]
     for paragraph in paragraphs:
         node = _node(paragraph)
         if stack[-1].label and not stack[-1].text and node.is_prose:
-            stack[-1].text, stack[-1].last = node.text, node.last  # "Chương I" / "QUY ĐỊNH CHUNG"
+            stack[-1].passage = node.passage  # "Chương I" / "QUY ĐỊNH CHUNG"
             continue
         if node.is_bullet and _is_below(node, stack, root):
             node.rank = _SUB_BULLET
@@ -122,18 +130,18 @@ def outline(paragraphs: Sequence[Line]) -> Node:
     return root
 
 
-def _node(line: Line) -> Node:
-    found = marker(line.text)
+def _node(paragraph: Passage) -> Node:
+    found = marker(paragraph.text)
     if not found:
-        return Node(line.text, line.first, line.last, _PROSE)
+        return Node(paragraph, _PROSE)
     name = found.lastgroup or ""
-    label, text = found[name], line.text[found.end() :].strip()
+    label, words = found[name], paragraph.part(found.end(), len(paragraph.text))
     if name == "bullet":
-        return Node(text, line.first, line.last, _BULLET, label)
+        return Node(words, _BULLET, label)
     if name == "letter":
-        return Node(text, line.first, line.last, _LETTER, label)
+        return Node(words, _LETTER, label)
     depth = label.count(".") if name == "number" else 0
-    return Node(text, line.first, line.last, _RANKS[name] + depth, label)
+    return Node(words, _RANKS[name] + depth, label)
 
 
 def _is_below(bullet: Node, stack: Sequence[Node], root: Node) -> bool:
@@ -193,7 +201,7 @@ def _place(node: Node, zone: Zone, above: tuple[Node, ...], as_items: bool, foun
     for index, child in enumerate(node.children):
         following = node.children[index + 1 : index + 2]
         if child.is_prose and child.text.endswith(":") and following and not following[0].is_prose:
-            node.text = f"{node.text} {child.text}".strip()  # "… tập trung vào:" belongs to the heading
+            node.passage = joined([node.passage, child.passage], " ")  # "… tập trung vào:"
             continue
         _place(child, inner, (*above, node), as_items, found)
 

@@ -2,7 +2,8 @@
 
 import re
 
-from contracts.plans import Target
+from contracts.plans import Origin, Target
+from services.planner.reading.passages import Cued, Passage
 
 _COUNTED = (
     r"giáo viên|nhân viên y tế|nhân viên|cán bộ quản lý|cán bộ|viên chức|công chức|người lao động|đồng chí|đ/c"
@@ -16,25 +17,44 @@ _COUNTED = (
 )
 _QUALIFIED = r"(?:\s+(?:y tế|quản lý|dạy giỏi|chuyên đề|công đoàn|khó khăn|kinh nghiệm))?"
 _NOT_AFTER = (
-    r"(?<![\d/.,%-])(?<!thứ )(?<!lớp )(?<!khối )(?<!số )(?<!điều )(?<!khóa )(?<!khoá )(?<!tháng )(?<!quý )(?<!ngày )"
-    r"(?<!năm )(?<!lần )(?<!đợt )(?<!hạng )(?<!mức )(?<!mức độ )(?<!đoạn )(?<!kỳ )(?<!tuổi )(?<!- )(?<!– )(?<!khoản )"
+    r"(?=\d)(?<![\d/.,%-])(?<!thứ )(?<!lớp )(?<!khối )(?<!số )(?<!điều )(?<!khóa )(?<!khoá )(?<!tháng )(?<!quý )"
+    r"(?<!ngày )(?<!năm )(?<!lần )(?<!đợt )(?<!hạng )(?<!mức )(?<!mức độ )(?<!đoạn )(?<!kỳ )(?<!tuổi )(?<!- )(?<!– )"
+    r"(?<!khoản )"
 )
-_PERCENT = re.compile(r"(?<![\d/.,])(?P<value>\d{1,3}(?:[.,]\d{1,2})?)\s*%(?!\s*(?:kinh phí|quỹ|lương|phí|mức))")
+_PERCENT = Cued(r"(?<![\d/.,])(?P<value>\d{1,3}(?:[.,]\d{1,2})?)\s*%(?!\s*(?:kinh phí|quỹ|lương|phí|mức))", "%")
+_UNIT = rf"(?P<unit>(?:{_COUNTED}){_QUALIFIED})\b(?!\s*/\s*(?:tuần|tháng|năm|quý|học kỳ|ngày))"
 _COUNT = re.compile(
-    rf"{_NOT_AFTER}(?P<value>0?[1-9]\d{{0,5}})\s+(?:\([^)]{{1,20}}\)\s+)?[“\"]?(?P<unit>(?:{_COUNTED}){_QUALIFIED})\b"
-    r"(?!\s*/\s*(?:tuần|tháng|năm|quý|học kỳ|ngày))",
-    re.IGNORECASE,
+    rf"{_NOT_AFTER}(?P<value>[1-9]\d{{0,2}}(?:\.\d{{3}})+|0?[1-9]\d{{0,5}})(?:\s*[-–]\s*\d{{1,3}})?\s+"
+    rf"(?:\([^)]{{1,20}}\)\s+)?[“\"]?{_UNIT}"
 )
+"""Of a span ("02 - 03 chuyên đề") the least is asked for."""
+_NUMBER_WORDS = ("một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười")
+_IN_WORDS = Cued(
+    rf"\b(?:ít nhất|tối thiểu|không ít hơn)\s+(?P<value>{'|'.join(_NUMBER_WORDS)})\s+{_UNIT}",
+    "nhất thiểu hơn",
+)
+"""Words count only after "at least": "một" is also "a", and "hai đơn vị" often the parties."""
 
 
-def read_targets(text: str) -> tuple[Target, ...]:
+def read_targets(passage: Passage) -> tuple[tuple[Target, ...], list[Origin]]:
     """Percentages and counts of people and things that an item asks for.
 
     None are anniversaries, ordinals, grades, years, versions ("4.0"), frequencies ("1 lần/tháng"), and
     rates that a law sets ("2% kinh phí").
     """
-    found = [(match.start(), float(match["value"].replace(",", ".")), "%") for match in _PERCENT.finditer(text)]
-    for match in _COUNT.finditer(text):
+    found = [
+        (match.span(), Target(value=float(match["value"].replace(",", ".")), unit="%"))
+        for match in _PERCENT.finditer(passage)
+    ]
+    for match in _COUNT.finditer(passage.lowered):
         if not re.fullmatch(r"(?:19|20)\d\d", match["value"]):
-            found.append((match.start(), float(match["value"]), match["unit"]))
-    return tuple(Target(value=value, unit=unit) for _, value, unit in sorted(found))
+            found.append((match.span(), _target(float(match["value"].replace(".", "")), passage, match)))
+    for match in _IN_WORDS.finditer(passage):
+        found.append((match.span(), _target(_NUMBER_WORDS.index(match["value"]) + 1, passage, match)))
+    found.sort(key=lambda each: each[0])
+    origins = [passage.part(*span).origin(f"targets.{number}") for number, (span, _) in enumerate(found, start=1)]
+    return tuple(target for _, target in found), origins
+
+
+def _target(value: float, passage: Passage, match: re.Match[str]) -> Target:
+    return Target(value=value, unit=passage.text[slice(*match.span("unit"))])

@@ -9,12 +9,13 @@ operators; `services.planner.wording` says the same to officers, by code and `ab
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from contracts.plans import Duty, Item, Party, Period, Recipient, Warning
+from contracts.plans import Duty, Item, Party, Period, Warning
 from services.planner.calendar import reach as period_reach
 from services.planner.reading.bodies import role_of
 from services.planner.reading.header import Header
-from services.planner.reading.items import last_line, leads_named
+from services.planner.reading.items import leads_named
 from services.planner.reading.parties import Tail
+from services.planner.reading.passages import Passage
 from services.planner.reading.scope import Reach
 from services.planner.reading.structure import Placed, Zone, bare
 
@@ -35,7 +36,7 @@ _KNOWN_RECIPIENT = re.compile(
 def header_warnings(header: Header) -> Iterator[Warning]:
     """What is missing above the title."""
     if header.number_blank:
-        yield Warning(code="number-blank", message="the number is left blank", lines=header.number_lines)
+        yield Warning(code="number-blank", message="the number is left blank", lines=header.number_blank)
     elif header.number is None:
         yield Warning(code="no-number", message="the document has no number")
     if header.issued is None:
@@ -57,9 +58,7 @@ def body_warnings(items: Sequence[Item], duties: Sequence[Duty], found: Sequence
             yield Warning(code="two-leads", message=f"several bodies are named lead: {about}", about=about, lines=lines)
     for placed in found:
         if placed.zone is Zone.PLEDGE:
-            yield Warning(
-                code="not-read", message="a pledge: neither item nor duty", lines=(placed.node.first, last_line(placed))
-            )
+            yield Warning(code="not-read", message="a pledge: neither item nor duty", lines=placed.passage.lines)
 
 
 def _slips(text: str, lines: tuple[int, int]) -> Iterator[Warning]:
@@ -131,14 +130,14 @@ def party_warnings(parties: Sequence[Party], tail: Tail, reach: Reach) -> Iterat
             yield Warning(code="signature-missing", message=message, about=party.name)
     if not reach.found:
         yield Warning(code="no-scope", message="neither recipients nor title say which schools are bound")
-    for recipient, lines in tail.recipients:
+    for recipient in tail.recipients:
         if not _is_known(recipient):
-            message = f"not known as a unit: {recipient.name}"[:600]
-            yield Warning(code="unknown-recipient", message=message, about=recipient.name[:500], lines=lines)
+            message = f"not known as a unit: {recipient.text}"[:600]
+            yield Warning(code="unknown-recipient", message=message, about=recipient.text[:500], lines=recipient.lines)
 
 
-def _is_known(recipient: Recipient) -> bool:
-    return bool(_KNOWN_RECIPIENT.search(recipient.name)) or role_of(recipient.name).value != "other"
+def _is_known(recipient: Passage) -> bool:
+    return bool(_KNOWN_RECIPIENT.search(recipient.text)) or role_of(recipient.text).value != "other"
 
 
 def mark_warnings(text: str) -> Iterator[Warning]:

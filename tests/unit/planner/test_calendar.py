@@ -30,6 +30,12 @@ def days(rule: str, period: Period = YEAR) -> list[str]:
         ("lunar:03-10", ["2026-04-26"]),
         ("month:02", ["2026-02-28"]),
         ("month:2025-12", ["2025-12-31"]),
+        ("span:01-05/01-25", ["2026-01-25"]),
+        ("span:2025-12-20/2026-01-10", ["2026-01-10"]),
+        ("span:09/10", ["2025-10-31"]),
+        ("span:2025-11/2026-02", ["2026-02-28"]),
+        ("workdays:5:2025-09-12", ["2025-09-19"]),
+        ("workdays:1:2026-02-13", ["2026-02-23"]),
         ("quarter:4", ["2025-12-31"]),
         ("quarter:1", ["2026-03-31"]),
         ("quarter:2026-1", ["2026-03-31"]),
@@ -82,7 +88,21 @@ def test_a_long_period_gives_as_many_days_as_the_contract_takes() -> None:
 
 
 @pytest.mark.parametrize(
-    "rule", ["", "soon", "day:", "day:13-01", "quarter:5", "term:3:end", "year", "none:1", "day:11-20+"]
+    "rule",
+    [
+        "",
+        "soon",
+        "day:",
+        "day:13-01",
+        "quarter:5",
+        "term:3:end",
+        "year",
+        "none:1",
+        "day:11-20+",
+        "span:01-05",
+        "workdays:0:2025-09-12",
+        "workdays:5:09-12",
+    ],
 )
 def test_an_unknown_rule_is_refused(rule: str) -> None:
     with pytest.raises(ValueError, match="unknown due rule"):

@@ -6,6 +6,7 @@ import pytest
 
 from contracts.plans import Period
 from services.planner.reading.dates import read_due
+from services.planner.reading.passages import Passage
 
 YEAR = Period(school_year="2025-2026", start=date(2025, 9, 5), end=date(2026, 5, 31), certain=True)
 
@@ -19,10 +20,18 @@ YEAR = Period(school_year="2025-2026", start=date(2025, 9, 5), end=date(2026, 5,
         ("Nộp sáng kiến trước ngày 15/4.", "before:04-15", "2026-04-14"),
         ("Hoàn thành chậm nhất ngày 30/10/2025", "day:2025-10-30", "2025-10-30"),
         ("Tổ chức vào ngày 5 tháng 12.", "day:12-05", "2025-12-05"),
-        ("Tổ chức từ ngày 05/01 đến ngày 25/01/2026.", "day:2026-01-25", "2026-01-25"),
+        ("Tổ chức từ ngày 05/01 đến ngày 25/01/2026.", "span:2026-01-05/2026-01-25", "2026-01-25"),
         ("Tổ chức trong tháng 12/2025.", "month:2025-12", "2025-12-31"),
         ("Chuyên đề tháng 10, tháng 11.", "month:11", "2025-11-30"),
-        ("Tập huấn từ tháng 9 đến tháng 10.", "month:10", "2025-10-31"),
+        ("Tập huấn từ tháng 9 đến tháng 10.", "span:09/10", "2025-10-31"),
+        ("Thi đua từ 20/12 đến hết ngày 10/01/2026.", "span:2025-12-20/2026-01-10", "2026-01-10"),
+        ("Mở lớp từ ngày 5 tháng 9 đến ngày 30 tháng 9 năm 2025.", "span:2025-09-05/2025-09-30", "2025-09-30"),
+        ("Thu quỹ từ tháng 11/2025 đến tháng 02/2026.", "span:2025-11/2026-02", "2026-02-28"),
+        ("Gửi báo cáo chậm nhất sau 05 ngày làm việc kể từ ngày ký.", "workdays:5:2025-09-12", "2025-09-19"),
+        ("Triển khai trong 10 ngày kể từ ngày kế hoạch này ban hành.", "day:2025-09-22", "2025-09-22"),
+        ("Nộp trong vòng 03 ngày làm việc, kể từ ngày 30/4/2026.", "workdays:3:2026-04-30", "2026-05-06"),
+        ("Sơ kết 6 tháng đầu năm.", "month:06", "2026-06-30"),
+        ("Tổng hợp số liệu cuối HKI.", "term:1:end", "2026-01-17"),
         ("Mở lớp trong quý IV năm 2025.", "quarter:2025-4", "2025-12-31"),
         ("Kiểm tra vào quý 1.", "quarter:1", "2026-03-31"),
         ("Hội nghị viên chức đầu năm học.", "year:start", "2025-09-30"),
@@ -52,10 +61,11 @@ YEAR = Period(school_year="2025-2026", start=date(2025, 9, 5), end=date(2026, 5,
     ],
 )
 def test_when_an_item_falls_due(text: str, rule: str, first: str) -> None:
-    due = read_due(text, YEAR)
+    due, origins = read_due(Passage(text), YEAR, date(2025, 9, 12))
     assert (due.rule, due.date) == (rule, date.fromisoformat(first))
     assert due.text
-    assert all(part in text for part in due.text.split("; "))
+    assert due.text.split("; ") == list(dict.fromkeys(origin.text for origin in origins))
+    assert all(origin.text in text for origin in origins)
 
 
 @pytest.mark.parametrize(
@@ -71,23 +81,26 @@ def test_when_an_item_falls_due(text: str, rule: str, first: str) -> None:
         "Kỷ niệm 70 năm Thành lập ngành (1954 - 2024).",
         "Phối hợp thành lập Đoàn kiểm tra.",
         "Học tập theo chủ đề năm 2025 và năm 2026.",
+        "Trả lời trong 05 ngày làm việc kể từ ngày ký.",
+        "Báo cáo sau 05 ngày làm việc kể từ ngày nhận được văn bản.",
+        "Thi từ ngày 31/2 đến ngày 30/2.",
         "Ngày 31/2 không có; ngày 30 tháng 2 cũng không.",
     ],
 )
 def test_no_date_is_an_answer(text: str) -> None:
-    due = read_due(text, YEAR)
-    assert (due.rule, due.date, due.text) == ("none", None, "")
+    due, origins = read_due(Passage(text), YEAR)
+    assert (due.rule, due.date, due.text, origins) == ("none", None, "", [])
     assert [each.due_on for each in due.occurrences] == [None]
 
 
 def test_an_item_may_fall_due_several_times() -> None:
-    due = read_due("Thăm nhà giáo nhân ngày Nhà giáo Việt Nam, tết Nguyên đán, tết Trung thu.", YEAR)
+    due, _ = read_due(Passage("Thăm nhà giáo nhân ngày Nhà giáo Việt Nam, tết Nguyên đán, tết Trung thu."), YEAR)
     assert due.rule == "day:11-20+lunar:01-01+lunar:08-15"
     assert [each.key for each in due.occurrences] == ["2025-10-06", "2025-11-20", "2026-02-17"]
 
 
 def test_a_rule_keeps_as_many_terms_as_the_contract_takes() -> None:
     named = ", ".join(f"ngày {day}/10" for day in range(1, 12))
-    due = read_due(f"Tổ chức vào {named}.", YEAR)
+    due, _ = read_due(Passage(f"Tổ chức vào {named}."), YEAR)
     assert len(due.rule) <= 60
     assert len(due.occurrences) == 9

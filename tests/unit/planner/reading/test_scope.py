@@ -2,16 +2,24 @@
 
 import pytest
 
-from contracts.plans import Party, PartyRole, Recipient
+from contracts.plans import Party, PartyRole
 from contracts.scope import Audience, Scope
 from contracts.units import Level, Ownership, Role
-from services.planner.reading.scope import Reach, read_reach, read_scope
+from services.planner.reading.passages import Passage
+from services.planner.reading.scope import Reach, read_reach
+from services.planner.reading.scope import read_scope as read
 
 PHONG = Party(name="Phòng Giáo dục và Đào tạo", role=PartyRole.EDUCATION)
 SO = Party(name="Sở Giáo dục và Đào tạo", role=PartyRole.EDUCATION)
 LDLD = Party(name="Liên đoàn Lao động huyện", role=PartyRole.UNION)
 DEFAULT = Reach(Scope(levels=frozenset({Level.MN, Level.TH}), text="Các trường MN, TH"), own_school=False)
 BOTH = (Role.PRINCIPAL, Role.UNION_CHAIR)
+
+
+def read_scope(text: str, reach: Reach) -> tuple[Scope, tuple[Role, ...]]:
+    scope, accountable, origins = read(Passage(text), reach)
+    assert all(origin.text in text for origin in origins if origin not in reach.origins)
+    return scope, accountable
 
 
 @pytest.mark.parametrize(
@@ -121,23 +129,25 @@ def test_what_the_union_alone_does_binds_schools_with_a_union() -> None:
     ],
 )
 def test_the_documents_scope_by_its_recipients(recipients: list[str], party: Party, levels: set[Level]) -> None:
-    reach = read_reach("", [party, LDLD], [Recipient(name=name) for name in recipients], [])
+    reach = read_reach([], [party, LDLD], [Passage(name) for name in recipients], [])
     assert reach.found
     assert reach.scope.levels == levels
 
 
 def test_the_documents_scope_by_its_title_and_none_at_all() -> None:
-    assert read_reach("Kế hoạch phối hợp trong các trường mầm non", [PHONG], [], []).scope.levels == {Level.MN}
-    assert not read_reach("Kế hoạch phối hợp", [PHONG], [Recipient(name="Lưu VT")], []).found
+    assert read_reach([Passage("Kế hoạch phối hợp trong các trường mầm non")], [PHONG], [], []).scope.levels == {
+        Level.MN
+    }
+    assert not read_reach([Passage("Kế hoạch phối hợp")], [PHONG], [Passage("Lưu VT")], []).found
 
 
 def test_both_answer_where_the_recipients_name_both_heads() -> None:
-    reach = read_reach("", [SO], [Recipient(name="Hiệu trưởng, CTCĐ trường THPT")], [])
+    reach = read_reach([], [SO], [Passage("Hiệu trưởng, CTCĐ trường THPT")], [])
     assert read_scope("Tăng cường tuyên truyền.", reach)[1] == BOTH
 
 
 def test_a_schools_own_plan_binds_that_school_whatever_it_mentions() -> None:
     school = Party(name="Trường Tiểu học Hoa Mai", role=PartyRole.EDUCATION)
-    reach = read_reach("", [school], [], [])
+    reach = read_reach([], [school], [], [])
     scope, _ = read_scope("Hai bên tổ chức hội thi cho học sinh lớp 4 trường tiểu học.", reach)
     assert scope == Scope(text="Trường Tiểu học Hoa Mai")

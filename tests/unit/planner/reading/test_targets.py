@@ -2,6 +2,7 @@
 
 import pytest
 
+from services.planner.reading.passages import Passage
 from services.planner.reading.targets import read_targets
 
 
@@ -15,11 +16,14 @@ from services.planner.reading.targets import read_targets
         ("thành lập mới ít nhất 02 đơn vị", [(2, "đơn vị")]),
         ("xây dựng 01 nghị quyết chuyên đề", [(1, "nghị quyết chuyên đề")]),
         ("trao 120 suất quà", [(120, "suất")]),
+        ("mỗi trường có ít nhất một sáng kiến, tối thiểu hai chuyên đề", [(1, "sáng kiến"), (2, "chuyên đề")]),
+        ("tổ chức 02 - 03 chuyên đề", [(2, "chuyên đề")]),
+        ("trồng 1.500 cây xanh", [(1500, "cây")]),
         ("xây dựng 05 “Mái ấm công đoàn”", [(5, "Mái ấm công đoàn")]),
     ],
 )
 def test_targets(text: str, expected: list[tuple[float, str]]) -> None:
-    assert [(target.value, target.unit) for target in read_targets(text)] == expected
+    assert [(target.value, target.unit) for target in read_targets(Passage(text))[0]] == expected
 
 
 @pytest.mark.parametrize(
@@ -35,7 +39,8 @@ def test_targets(text: str, expected: list[tuple[float, str]]) -> None:
         "năm học 2025-2026 giáo viên tham gia; năm 2025 trường tổ chức",
         "tháng 9 trường khai giảng; ngày 20 học sinh nghỉ; giai đoạn 2 trường triển khai",
         "trích nộp 2% kinh phí công đoàn",
+        "hai đơn vị phối hợp; một giáo viên bị bệnh; cả hai trường",
     ],
 )
 def test_numbers_that_are_no_targets(text: str) -> None:
-    assert read_targets(text) == ()
+    assert read_targets(Passage(text)) == ((), [])

@@ -1,0 +1,113 @@
+"""Words of the document that know their lines, and patterns that find them quickly."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from contracts.plans import Lines, Origin
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A stretch of the document, layout taken away.
+
+    `pieces` are where the words of each source line begin in `text`, with that line's number.
+    """
+
+    text: str
+    pieces: tuple[tuple[int, int], ...] = ((0, 1),)
+
+    @cached_property
+    def lowered(self) -> str:
+        """The text in small letters, as long as the text itself."""
+        lowered = self.text.lower()
+        if len(lowered) == len(self.text):
+            return lowered
+        return "".join(small if len(small := character.lower()) == 1 else character for character in self.text)
+
+    @cached_property
+    def tokens(self) -> frozenset[str]:
+        """Its syllables in small letters, its numbers and its signs: each once."""
+        return frozenset(re.findall(r"[^\W\d_]+|\d+|[^\w\s]", self.lowered))
+
+    @property
+    def first(self) -> int:
+        """The first source line."""
+        return self.pieces[0][1]
+
+    @property
+    def last(self) -> int:
+        """The last source line."""
+        return self.pieces[-1][1]
+
+    @property
+    def lines(self) -> Lines:
+        """The first and the last."""
+        return self.first, self.last
+
+    def part(self, start: int, end: int) -> "Passage":
+        """The words from `start` to `end` without the space around them."""
+        text = self.text[start:end]
+        start += len(text) - len(text.lstrip())
+        end = start + len(text.strip())
+        here = bisect_right(self.pieces, (start, 1 << 62)) - 1
+        kept = ((max(at - start, 0), line) for at, line in self.pieces[here:] if at < end or at <= start)
+        return Passage(self.text[start:end], tuple(kept))
+
+    def find(self, words: str) -> "Passage | None":
+        """Where the words stand first; None where they do not."""
+        at = self.text.find(words)
+        return self.part(at, at + len(words)) if at >= 0 and words else None
+
+    def origin(self, field: str) -> Origin:
+        """These words as what `field` was read from."""
+        return Origin(field=field, text=self.text, lines=self.lines)
+
+
+def joined(passages: Iterable[Passage], by: str) -> Passage:
+    """The passages as one, `by` between them."""
+    texts: list[str] = []
+    pieces: list[tuple[int, int]] = []
+    size = 0
+    for passage in passages:
+        pieces.extend((at + size, line) for at, line in passage.pieces)
+        texts.append(passage.text)
+        size += len(passage.text) + len(by)
+    return Passage(by.join(texts), tuple(pieces))
+
+
+def first_of(passages: Iterable[Passage], words: str) -> Passage | None:
+    """Where the words stand in the first of the passages that has them."""
+    return next((found for passage in passages if (found := passage.find(words))), None)
+
+
+class Cued:
+    """A pattern with its cues: tokens of which every match holds at least one.
+
+    Most sentences hold none of them, and looking up a token takes a hundredth of trying a pattern everywhere. The
+    pattern is written in small letters and finds capitals too; an `exact` one tells them apart.
+    """
+
+    def __init__(self, pattern: str, cues: str, *, exact: bool = False) -> None:
+        """`cues` are parted by spaces."""
+        self.regex = re.compile(pattern)
+        self.cues = frozenset(cues.split())
+        self.exact = exact
+
+    def text_of(self, passage: Passage) -> str | None:
+        """The text to try the pattern on; None where no cue is there."""
+        if self.cues.isdisjoint(passage.tokens):
+            return None
+        return passage.text if self.exact else passage.lowered
+
+    def search(self, passage: Passage) -> re.Match[str] | None:
+        """The first match. Its spans are the passage's, its groups may be in small letters."""
+        text = self.text_of(passage)
+        return None if text is None else self.regex.search(text)
+
+    def finditer(self, passage: Passage) -> Iterator[re.Match[str]]:
+        """All matches, likewise."""
+        text = self.text_of(passage)
+        return iter(()) if text is None else self.regex.finditer(text)
