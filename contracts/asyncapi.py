@@ -4,7 +4,7 @@ import inspect
 from typing import Any
 
 from contracts.base import Message
-from contracts.topics import TOPICS, Topic
+from contracts.topics import TOPICS, UNIT, Topic
 
 VERSION = "1.0.0"
 """Of the contracts as a whole, as in `pyproject.toml`; each message has a version of its own."""
@@ -46,9 +46,9 @@ def kept(topic: Topic) -> str:
     return "for ever" if topic.retention is None else f"{topic.retention.days} days"
 
 
-def _senders(topic: Topic) -> tuple[str, ...]:
-    """Who may write: for topics of one unit each, that unit alone."""
-    return ("unit",) if topic.per_unit else (topic.owner,)
+def _principal(name: str) -> str:
+    """Who uses a topic; `unit` on those of one unit each."""
+    return "unit" if name == UNIT else name
 
 
 def _channel(topic: Topic) -> _Json:
@@ -75,12 +75,14 @@ def _channel(topic: Topic) -> _Json:
         "x-readers": list(topic.readers),
     }
     if topic.per_unit:
-        channel["parameters"] = {"unit": {"description": "The unit whose system alone may write to the topic."}}
+        channel["parameters"] = {
+            "unit": {"description": "The unit whose system alone uses the topic, beside the planner."}
+        }
     return channel
 
 
 def _operations(topic: Topic) -> list[tuple[str, _Json]]:
-    parts = [("send", service) for service in _senders(topic)] + [("receive", service) for service in topic.readers]
+    parts = [("send", _principal(topic.owner)), *(("receive", _principal(reader)) for reader in topic.readers)]
     channel = _channel_id(topic)
     return [
         (

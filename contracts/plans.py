@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import Field, FiniteFloat, StringConstraints, model_validator
+from pydantic import Base64Bytes, Field, FiniteFloat, StringConstraints, model_validator
 
 from contracts.base import Code, Contract, Instant, Message, Name, PersonId, Text, UnitId
 from contracts.scope import Scope
@@ -326,7 +326,7 @@ class SubmittedSignature(Contract):
 
 
 class PlanSubmitted(Message):
-    """A district's system hands in a plan, as the document's text or as structured content.
+    """A district's system hands in a plan: as the document's text, as its file, or as structured content.
 
     The unit is the topic's (`plan-submissions-<unit>`): a record that claims another is quarantined.
     """
@@ -339,12 +339,14 @@ class PlanSubmitted(Message):
     signatures: tuple[SubmittedSignature, ...] = Field(default=(), max_length=10)
     """With all parties' signatures and a structured `document`, the plan asks to be approved as it is."""
     text: Annotated[str, StringConstraints(min_length=1, max_length=500_000)] | None = None
+    file: Annotated[Base64Bytes, Field(min_length=1)] | None = None
+    """A Word, PDF or text file, in base64. What kind it is, its content says."""
     document: PlanDocument | None = None
 
     @model_validator(mode="after")
     def _one_form(self) -> Self:
-        if (self.text is None) == (self.document is None):
-            raise ValueError("give either text or document")
+        if sum(form is not None for form in (self.text, self.file, self.document)) != 1:
+            raise ValueError("give one of text, file and document")
         return self
 
 
@@ -357,7 +359,7 @@ class Reason(Contract):
 
 
 class PlanSubmissionAccepted(Message):
-    """The submission is a plan here: in review at the desk, or approved as its signatures asked."""
+    """The submission is a plan here: at the desk, or approved as its signatures asked. Key: the submission."""
 
     unit_id: UnitId
     submission_id: str
@@ -370,9 +372,26 @@ class PlanSubmissionAccepted(Message):
 
 
 class PlanSubmissionRejected(Message):
-    """The submission cannot become a plan; nothing was kept but this answer."""
+    """The submission cannot become a plan; nothing was kept but this answer. Key: the submission."""
 
     unit_id: UnitId
     submission_id: str
+    """Of a record that could not be read: its key; empty if it had none."""
     version: int = 1
     reasons: tuple[Reason, ...] = Field(min_length=1)
+
+
+class PlanSubmissionDecided(Message):
+    """What people decided on a plan that was submitted. Key: the submission."""
+
+    unit_id: UnitId
+    submission_id: str
+    version: int
+    """Of the submission."""
+    plan_id: UUID
+    plan_version: int = Field(ge=1)
+    """Of the plan, as its events have it: a version that the office drafted has no submission of its own."""
+    state: PlanState
+    """APPROVED, REJECTED, CLOSED, REVOKED; IN_REVIEW after a party refused to sign."""
+    reason: Text | None = None
+    decided_at: Instant

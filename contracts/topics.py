@@ -4,8 +4,9 @@ The operator's command makes topics and access rules from this table, the docume
 are written from it, and each consumer decodes by it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Self
 
 from contracts.alerts import AlertRaised
 from contracts.base import Message, UnitId
@@ -16,6 +17,7 @@ from contracts.plans import (
     PlanClosed,
     PlanRevoked,
     PlanSubmissionAccepted,
+    PlanSubmissionDecided,
     PlanSubmissionRejected,
     PlanSubmitted,
 )
@@ -38,6 +40,9 @@ MAX_DEAD_LETTER_BYTES = 8 * MAX_RECORD_BYTES
 
 FOR_EVER = None
 
+UNIT = "the unit that the name ends with"
+"""Stands for a principal, `unit-<unit>`, on the topics of one unit each."""
+
 
 @dataclass(frozen=True)
 class Topic:
@@ -58,6 +63,10 @@ class Topic:
     per_unit: bool = False
     """The name is a prefix; each publishing unit has its own topic behind it."""
 
+    def of_unit(self, unit_id: UnitId) -> Self:
+        """The topic of one unit, where each has its own."""
+        return replace(self, name=f"{self.name}{unit_id}", per_unit=False)
+
     @property
     def config(self) -> dict[str, str]:
         """The broker's settings for the topic."""
@@ -73,10 +82,20 @@ class Topic:
 PLAN_SUBMISSIONS = Topic(
     "plan-submissions-",
     key="submission",
-    owner="the unit that the name ends with",
+    owner=UNIT,
     messages=(PlanSubmitted,),
     readers=("planner",),
     retention=timedelta(days=30),
+    partitions=1,
+    per_unit=True,
+)
+PLAN_ANSWERS = Topic(
+    "plan-answers-",
+    key="submission",
+    owner="planner",
+    messages=(PlanSubmissionAccepted, PlanSubmissionRejected, PlanSubmissionDecided),
+    readers=(UNIT,),
+    retention=timedelta(days=90),
     partitions=1,
     per_unit=True,
 )
@@ -84,7 +103,7 @@ PLAN_EVENTS = Topic(
     "plan-events",
     key="plan",
     owner="planner",
-    messages=(PlanApproved, PlanAmended, PlanRevoked, PlanClosed, PlanSubmissionAccepted, PlanSubmissionRejected),
+    messages=(PlanApproved, PlanAmended, PlanRevoked, PlanClosed),
     readers=("tracker", "notifier", "portal"),
     partitions=3,
 )
@@ -141,6 +160,7 @@ SERVICES = ("planner", "tracker", "notifier")
 
 TOPICS: tuple[Topic, ...] = (
     PLAN_SUBMISSIONS,
+    PLAN_ANSWERS,
     PLAN_EVENTS,
     UNIT_DIRECTORY,
     TASK_COMMANDS,
@@ -152,7 +172,12 @@ TOPICS: tuple[Topic, ...] = (
 
 def submissions_topic(unit_id: UnitId) -> str:
     """The topic to which one unit's system alone may write."""
-    return f"{PLAN_SUBMISSIONS.name}{unit_id}"
+    return PLAN_SUBMISSIONS.of_unit(unit_id).name
+
+
+def answers_topic(unit_id: UnitId) -> str:
+    """The topic which one unit's system alone may read: what became of its submissions."""
+    return PLAN_ANSWERS.of_unit(unit_id).name
 
 
 def topic_named(name: str) -> Topic:

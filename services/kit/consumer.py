@@ -6,7 +6,7 @@ offsets after the database has; on "not now" it seeks back, so that a later comm
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Any, TypeAlias
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
@@ -14,6 +14,7 @@ from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, KafkaMessage
 
+from contracts.dead_letters import DeadLettered
 from contracts.wire import InvalidRecord, decode
 from services.kit import dead_letters, inbox, metrics
 from services.kit.backoff import Backoff
@@ -26,17 +27,22 @@ from services.kit.settings import ConsumerSettings
 log = get_logger()
 
 UseCase = Callable[[Transaction, Sequence[Received]], Awaitable[None]]
+Farewell = Callable[[Transaction, DeadLettered], None]
+"""What else is done in the transaction that sets a record aside."""
 Record: TypeAlias = ConsumerRecord
+Place: TypeAlias = tuple[str, int, int]
+"""Topic, partition and offset."""
 
 
 class Consumer:
     """One consumer group of a service on some topics, with one use-case behind it.
 
     The use-case gets the fresh records of a batch, in order per key, inside the open transaction. It may
-    raise NeverValid (the record is set aside) and anything else (tried again, then set aside).
+    raise NeverValid (the record is set aside) and anything else (tried again, then set aside). `set_aside` is called
+    within the transaction that sets a record aside, once for each.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  the runtime alone calls it, by name
         self,
         *,
         service: str,
@@ -46,6 +52,7 @@ class Consumer:
         settings: ConsumerSettings,
         use_case: UseCase,
         committed: Callable[[], None],
+        set_aside: Farewell | None = None,
     ) -> None:
         self.group = f"{service}.{topics[0] if topics else (pattern or '').strip('-.*')}"
         self.paused = False
@@ -57,6 +64,7 @@ class Consumer:
         self._settings = settings
         self._use_case = use_case
         self._committed = committed
+        self._farewell = set_aside
         self._backoff = Backoff(asyncio.Event())
         self._in_a_row: dict[str, int] = {}
         self.working = asyncio.Lock()
@@ -126,27 +134,36 @@ class Consumer:
             await self._process(records[middle:])
 
     async def _attempt(self, records: Sequence[Record]) -> None:
-        readable, unreadable = self._read(records)
+        readable, refused = self._read(records)
         async with self._database.transaction() as tx:
-            fresh = await inbox.mark(tx, readable)
-            for record, reason in unreadable:
-                await dead_letters.set_aside(tx, self._service, record, reason)
+            fresh, reused = await inbox.mark(tx, readable)
+            for received in reused:
+                refused[_place(received)] = NeverValid("event-id-reused", "another record had this id before")
+            for record in records:
+                if reason := refused.get(_place(record)):
+                    await self._set_aside(tx, record, reason)
             if fresh:
                 await self._use_case(tx, fresh)
         self._committed()
-        self._count(records, {(record.topic, record.partition, record.offset) for record, _ in unreadable}, len(fresh))
+        self._count(records, refused.keys(), len(fresh))
 
-    def _read(self, records: Sequence[Record]) -> tuple[list[Received], list[tuple[Record, NeverValid]]]:
+    def _read(self, records: Sequence[Record]) -> tuple[list[Received], dict[Place, NeverValid]]:
         readable: list[Received] = []
-        unreadable: list[tuple[Record, NeverValid]] = []
+        refused: dict[Place, NeverValid] = {}
         for record in records:
             try:
                 envelope = decode(record.topic, record.value, record.key)
             except InvalidRecord as error:
-                unreadable.append((record, NeverValid(error.code, error.detail)))
+                refused[_place(record)] = NeverValid(error.code, error.detail)
             else:
-                readable.append(Received(record.topic, record.partition, record.offset, envelope))
-        return readable, unreadable
+                digest = inbox.digest_of(record.value)
+                readable.append(Received(record.topic, record.partition, record.offset, envelope, digest))
+        return readable, refused
+
+    async def _set_aside(self, tx: Transaction, record: Record, reason: NeverValid) -> None:
+        letter = await dead_letters.set_aside(tx, self._service, record, reason)
+        if letter is not None and self._farewell is not None:
+            self._farewell(tx, letter)
 
     async def _last_attempts(self, record: Record, error: Exception) -> None:
         """Try a record that fails by itself a few times more, then set it aside."""
@@ -164,14 +181,14 @@ class Consumer:
             log.error("record.unprocessable", topic=record.topic, offset=record.offset, exc_info=error)
             error = NeverValid("failed", type(error).__name__)
         async with self._database.transaction() as tx:
-            await dead_letters.set_aside(tx, self._service, record, error)
+            await self._set_aside(tx, record, error)
         self._committed()
-        self._count([record], {(record.topic, record.partition, record.offset)}, 0)
+        self._count([record], {_place(record)}, 0)
         return None
 
-    def _count(self, records: Sequence[Record], dead: set[tuple[str, int, int]], fresh: int) -> None:
+    def _count(self, records: Sequence[Record], dead: Collection[Place], fresh: int) -> None:
         for record in records:
-            is_dead = (record.topic, record.partition, record.offset) in dead
+            is_dead = _place(record) in dead
             self._in_a_row[record.topic] = self._in_a_row.get(record.topic, 0) + 1 if is_dead else 0
             if is_dead:
                 metrics.RECORDS.labels(record.topic, "dead-letter").inc()
@@ -249,6 +266,10 @@ class _Drain(ConsumerRebalanceListener):
             await self._consumer.report_gaps(assigned)
         except KafkaError as error:
             log.warning("consumer.gap_unknown", group=self._consumer.group, error_type=type(error).__name__)
+
+
+def _place(record: Record | Received) -> Place:
+    return record.topic, record.partition, record.offset
 
 
 async def _undecoded(message: KafkaMessage) -> bytes:

@@ -16,14 +16,17 @@ from services.kit.logs import get_logger
 log = get_logger()
 
 
-async def set_aside(tx: Transaction, service: str, record: "ConsumerRecord[Any, Any]", reason: NeverValid) -> None:
+async def set_aside(
+    tx: Transaction, service: str, record: "ConsumerRecord[Any, Any]", reason: NeverValid
+) -> DeadLettered | None:
     """Publish the record on the service's dead-letter topic, once for each place in its topic.
 
-    The time stamp belongs to the identity: a topic that was made anew begins again at offset 0.
+    Returns the letter, or nothing where there is one already. The time stamp belongs to the identity: a topic that was
+    made anew begins again at offset 0.
     """
     place = f"dead-letter {record.partition}@{record.offset}@{record.timestamp}"
     if not await inbox.mark_once(tx, record.topic, place):
-        return
+        return None
     letter = DeadLettered.model_construct(
         service=service,
         topic=record.topic,
@@ -50,6 +53,7 @@ async def set_aside(tx: Transaction, service: str, record: "ConsumerRecord[Any, 
         code=reason.code,
         reason=reason.detail,
     )
+    return letter
 
 
 def _subject(record: "ConsumerRecord[Any, Any]") -> str:

@@ -19,7 +19,7 @@ from services.kit.auth import TokenVerifier
 from services.kit.backoff import Backoff, wait_for
 from services.kit.broker import make_broker
 from services.kit.clock import Clock, FileClock, SystemClock
-from services.kit.consumer import Consumer, UseCase
+from services.kit.consumer import Consumer, Farewell, UseCase
 from services.kit.database import Database
 from services.kit.health import Health
 from services.kit.http import make_api
@@ -52,7 +52,9 @@ class Runtime:
         self._tasks: list[asyncio.Task[None]] = []
         self.health = Health(self.database, self._consumers, settings.consumer.stalled_after)
 
-    def consume(self, *topics: str, use_case: UseCase, pattern: str | None = None) -> None:
+    def consume(
+        self, *topics: str, use_case: UseCase, pattern: str | None = None, set_aside: Farewell | None = None
+    ) -> None:
         """Give every fresh record of the topics to the use-case, in batches, one transaction each."""
         consumer = Consumer(
             service=self.service,
@@ -62,6 +64,7 @@ class Runtime:
             settings=self.settings.consumer,
             use_case=use_case,
             committed=self.committed,
+            set_aside=set_aside,
         )
         self._consumers.append(consumer)
 

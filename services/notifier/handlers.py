@@ -14,7 +14,7 @@ async def take_units(tx: Transaction, records: Sequence[Received]) -> None:
 
 
 async def take_plans(tx: Transaction, records: Sequence[Received]) -> None:
-    """Records of `plan-events`; answers to submissions are not for the notifier."""
+    """Records of `plan-events`."""
     events = [record.envelope.data for record in records]
     await view.keep_plans(tx, [event for event in events if isinstance(event, PlanApproved)])
 

@@ -19,11 +19,12 @@ from confluent_kafka.admin import (
 )
 from confluent_kafka.cimpl import NewTopic
 
-from contracts.topics import PLAN_SUBMISSIONS, TOPICS, Topic, submissions_topic
+from contracts.topics import PLAN_SUBMISSIONS, TOPICS, UNIT, Topic
 from services.kit.settings import KafkaSettings
 
 WAIT_SECONDS = 30
 SCRAM_ITERATIONS = 8192
+UNIT_USER = "unit-"
 
 
 class KafkaAdmin:
@@ -34,14 +35,18 @@ class KafkaAdmin:
         self._client = AdminClient(librdkafka_arguments(settings))
 
     def make_topics(self, units: Iterable[str] = ()) -> list[str]:
-        """Make the topics that are missing, and a submissions topic for each unit. Returns the new names.
+        """Make the topics that are missing, with those of each unit. Returns the new names.
 
-        Topics that are there get the table's settings; their partitions are left alone, because another
-        number would send a key to another partition and break the order per key.
+        A unit that publishes already counts as named: its other topics are made too. Topics that are there get the
+        table's settings; their partitions are left alone, because another number would send a key to another partition
+        and break the order per key.
         """
-        wanted = {topic.name: topic for topic in TOPICS if not topic.per_unit}
-        wanted |= {submissions_topic(unit): PLAN_SUBMISSIONS for unit in units}
         there = self._client.list_topics(timeout=WAIT_SECONDS).topics
+        prefix = PLAN_SUBMISSIONS.name
+        publishing = {*units, *(name.removeprefix(prefix) for name in there if name.startswith(prefix))}
+        topics = [topic for topic in TOPICS if not topic.per_unit]
+        topics += [topic.of_unit(unit) for topic in TOPICS if topic.per_unit for unit in publishing]
+        wanted = {topic.name: topic for topic in topics}
         missing = {name: topic for name, topic in wanted.items() if name not in there}
         if missing:
             made = self._client.create_topics([self._new(name, topic) for name, topic in missing.items()])
@@ -100,27 +105,26 @@ def librdkafka_arguments(settings: KafkaSettings) -> dict[str, str]:
 
 def unit_user(unit_id: str) -> str:
     """The principal under which one unit's system publishes."""
-    return f"unit-{unit_id}"
+    return f"{UNIT_USER}{unit_id}"
 
 
 def access_rules(user: str) -> list[AclBinding]:
-    """What a principal may do: services and the portal by the topic table, a unit on its own topic alone."""
-    if user.startswith("unit-"):
-        own = submissions_topic(user.removeprefix("unit-"))
-        return [_topic_rule(user, own, operation) for operation in (AclOperation.WRITE, AclOperation.DESCRIBE)]
+    """What a principal may do: services and the portal by the topic table, a unit on its own topics alone."""
+    unit_id = user.removeprefix(UNIT_USER) if user.startswith(UNIT_USER) else None
+    principal = user if unit_id is None else UNIT
     rules = []
     for topic in TOPICS:
-        prefixed = topic.per_unit
-        if user == topic.owner:
-            rules += [_topic_rule(user, topic.name, op, prefixed) for op in (AclOperation.WRITE, AclOperation.DESCRIBE)]
-        if user in topic.readers:
-            rules += [_topic_rule(user, topic.name, op, prefixed) for op in (AclOperation.READ, AclOperation.DESCRIBE)]
+        own = topic if unit_id is None or not topic.per_unit else topic.of_unit(unit_id)
+        if principal == topic.owner:
+            rules += [_topic_rule(user, own, operation) for operation in (AclOperation.WRITE, AclOperation.DESCRIBE)]
+        if principal in topic.readers:
+            rules += [_topic_rule(user, own, operation) for operation in (AclOperation.READ, AclOperation.DESCRIBE)]
     rules.append(_rule(user, ResourceType.GROUP, f"{user}.", AclOperation.READ, prefixed=True))
     return rules
 
 
-def _topic_rule(user: str, topic: str, operation: AclOperation, prefixed: bool = False) -> AclBinding:
-    return _rule(user, ResourceType.TOPIC, topic, operation, prefixed=prefixed)
+def _topic_rule(user: str, topic: Topic, operation: AclOperation) -> AclBinding:
+    return _rule(user, ResourceType.TOPIC, topic.name, operation, prefixed=topic.per_unit)
 
 
 def _rule(user: str, resource: ResourceType, name: str, operation: AclOperation, *, prefixed: bool) -> AclBinding:

@@ -1,7 +1,5 @@
-"""The content of a plan: what a signature fixes, and what is wrong with it as it stands."""
+"""What is wrong with a plan's content as it stands."""
 
-import hashlib
-import json
 from collections.abc import Iterator, Mapping
 
 from contracts.plans import PlanDocument, Reason
@@ -9,15 +7,6 @@ from contracts.scope import Place, jurisdiction
 
 MAX_ITEMS = 1000
 """As many as `PlanApproved` takes."""
-
-
-def content_sha256(document: PlanDocument) -> str:
-    """The hash that a signature fixes: of all that the document says, without what the reader says of it."""
-    content = document.model_dump(
-        mode="json", exclude={"warnings": True, "origins": True, "items": {"__all__": {"origins"}}}
-    )
-    canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 def unit_ids_named(document: PlanDocument) -> set[str]:
@@ -31,26 +20,42 @@ def parties_of(document: PlanDocument, places: Mapping[str, Place]) -> list[Plac
     return [places[party.unit_id] for party in document.parties if party.unit_id and party.unit_id in places]
 
 
-def faults(document: PlanDocument, places: Mapping[str, Place]) -> Iterator[Reason]:
-    """What can be in no plan, finished or not. `places` are the units that it names, as far as they exist."""
+def faults(document: PlanDocument, places: Mapping[str, Place], *, within: str = "") -> Iterator[Reason]:
+    """What can be in no plan, finished or not. `places` are the units that it names, as far as they exist.
+
+    `within` is the path of what its author answers for: a party or an area outside of it is a fault.
+    """
     if [item.position for item in document.items] != list(range(1, len(document.items) + 1)):
         yield Reason(code="positions", field="items", message="Số thứ tự các nội dung phải liên tục, bắt đầu từ 1.")
     if len(document.items) > MAX_ITEMS:
         yield Reason(code="too-many-items", field="items", message=f"Kế hoạch có quá {MAX_ITEMS} nội dung phối hợp.")
+    yield from _party_faults(document, places, within)
+    yield from _area_faults(document, places, within)
+
+
+def _party_faults(document: PlanDocument, places: Mapping[str, Place], within: str) -> Iterator[Reason]:
     for position, party in enumerate(document.parties, start=1):
-        if party.unit_id is not None and party.unit_id not in places:
-            yield Reason(
-                code="unit-unknown",
-                field=f"parties.{position}.unit_id",
-                message=f"Không có đơn vị {party.unit_id} trong danh mục.",
-            )
+        field = f"parties.{position}.unit_id"
+        if party.unit_id is None:
+            continue
+        if party.unit_id not in places:
+            yield Reason(code="unit-unknown", field=field, message=f"Không có đơn vị {party.unit_id} trong danh mục.")
+        elif not places[party.unit_id].path.startswith(within):
+            message = f"Đơn vị {party.unit_id} không thuộc phạm vi của đơn vị gửi."
+            yield Reason(code="party-outside", field=field, message=message)
+
+
+def _area_faults(document: PlanDocument, places: Mapping[str, Place], within: str) -> Iterator[Reason]:
     bounds = [jurisdiction(place.kind, place.path) for place in parties_of(document, places)]
     for item in document.items:
+        field = f"items.{item.position}.scope.area"
         for unit_id in item.scope.area:
-            field = f"items.{item.position}.scope.area"
             if unit_id not in places:
                 message = f"Không có đơn vị {unit_id} trong danh mục."
                 yield Reason(code="unit-unknown", field=field, message=message)
+            elif not places[unit_id].path.startswith(within):
+                message = f"Đơn vị {unit_id} không thuộc phạm vi của đơn vị gửi."
+                yield Reason(code="area-outside", field=field, message=message)
             elif bounds and not any(places[unit_id].path.startswith(bound) for bound in bounds):
                 message = f"Đơn vị {unit_id} không thuộc phạm vi của bên ký nào."
                 yield Reason(code="area-outside", field=field, message=message)

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from contracts.base import Message
+from contracts.content import content_sha256
 from contracts.envelope import Envelope
 from contracts.plans import (
     AmendedItem,
@@ -21,7 +22,7 @@ from contracts.topics import PLAN_EVENTS
 from services.kit.clock import day_in_viet_nam
 from services.kit.database import Transaction
 from services.kit.errors import Refusal, RefusalKind
-from services.planner import content, store, versions
+from services.planner import store, versions
 from services.planner.difference import difference, lasting, versioned
 from services.planner.following import following
 from services.planner.reaching import reach_today
@@ -36,7 +37,7 @@ async def settle(tx: Transaction, plan: Plan) -> Plan:
         return plan
     items = lasting(*(versioned(version.item_ids, version.document.items) for version in (before, plan)))
     document = plan.document.model_copy(update={"items": tuple(items.values())})
-    return replace(plan, document=document, content_sha256=content.content_sha256(document))
+    return replace(plan, document=document, content_sha256=content_sha256(document))
 
 
 async def approve(tx: Transaction, plan: Plan, by: Author) -> None:
@@ -89,7 +90,7 @@ async def _draft_following(tx: Transaction, plan: Plan, carried_over: Sequence[U
     document = following(plan.document, [items[item_id].position for item_id in carried_over])
     source = await store.source(tx, plan.plan_id, within="/")
     assert source is not None, "whoever closes a plan sees it"
-    source = replace(source, sha256=content.content_sha256(document))
+    source = replace(source, sha256=content_sha256(document))
     return await store.add_plan(
         tx,
         document,

@@ -4,12 +4,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from uuid import UUID, uuid4
 
+from contracts.content import content_sha256
 from contracts.plans import PlanDocument, PlanState
 from contracts.units import Role
 from services.kit.database import Transaction
 from services.kit.errors import Refusal, RefusalKind
 from services.kit.logs import get_logger
-from services.planner import content, editing, in_force, signing, store
+from services.planner import answers, content, editing, in_force, signing, store
 from services.planner.caller import Caller
 from services.planner.editing import Content
 from services.planner.lifecycle import EDITABLE, TRANSITIONS, UNSIGNED, Action, Side, Transition, desk_role
@@ -90,7 +91,7 @@ def _edited(plan: Plan, change: Edit) -> Plan:
         edited = change(plan.content)
     except editing.CannotEdit as error:
         raise Refusal(RefusalKind.INVALID, error.code, error.detail, field=error.field) from None
-    sha256 = content.content_sha256(edited.document)
+    sha256 = content_sha256(edited.document)
     return replace(plan, document=edited.document, item_ids=edited.item_ids, content_sha256=sha256)
 
 
@@ -124,6 +125,7 @@ async def act(
             in_force.revoke(tx, plan, doing.reason or "")
         case Action.CLOSE:
             await in_force.close(tx, plan, doing.carry_over, author)
+    await answers.tell_decision(tx, after, action, doing.reason)
     return await take(tx, plan, after, action, author, doing.reason)
 
 

@@ -37,7 +37,7 @@ async def sign(tx: Transaction, caller: Caller, plan: Plan, party: int | None) -
     if position not in roles:
         raise _not_entitled()
     author = Author(caller.unit_id, caller.person_id, roles[position])
-    await store.add_signature(tx, plan, position, author)
+    await store.add_signature(tx, plan, position, author, tx.now)
     return author
 
 

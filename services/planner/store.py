@@ -1,20 +1,20 @@
 """Typed functions around the named queries."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
 from pathlib import Path
 from uuid import UUID
 
 import asyncpg
 from pydantic import TypeAdapter
 
+from contracts.content import content_sha256
 from contracts.plans import PlanDocument, PlanState
 from contracts.scope import Place
 from contracts.units import Level, Ownership, Role, UnitKind
 from services.kit.database import Transaction
 from services.kit.sql import load_queries
-from services.planner.content import content_sha256
 from services.planner.directory import Person, Unit
 from services.planner.editing import Content
 from services.planner.reach import Reach
@@ -325,6 +325,11 @@ async def source(tx: Transaction, plan_id: UUID, *, within: str) -> Source | Non
     return Source(**dict(row)) if row else None
 
 
+async def save_source(tx: Transaction, plan_id: UUID, source: Source) -> None:
+    """Keep the document that the plan is read from by now."""
+    await q.save_source(tx.connection, plan_id=plan_id, **asdict(source))
+
+
 async def save_reach(tx: Transaction, plan_id: UUID, reach: Reach) -> None:
     """Keep whom the plan reached when it was approved."""
     await q.save_reach(tx.connection, plan_id=plan_id, reach=reach.model_dump_json())
@@ -335,8 +340,8 @@ async def signatures(tx: Transaction, plan_id: UUID) -> list[Signature]:
     return [Signature.model_validate(dict(row)) async for row in q.signatures(tx.connection, plan_id=plan_id)]
 
 
-async def add_signature(tx: Transaction, plan: Plan, party: int, by: Author) -> None:
-    """Sign the content as it stands for a party."""
+async def add_signature(tx: Transaction, plan: Plan, party: int, by: Author, signed_at: datetime) -> None:
+    """Keep a signature of the content as it stands, for a party."""
     await q.add_signature(
         tx.connection,
         plan_id=plan.plan_id,
@@ -345,37 +350,13 @@ async def add_signature(tx: Transaction, plan: Plan, party: int, by: Author) -> 
         role=by.role,
         person_id=by.person_id,
         content_sha256=plan.content_sha256,
-        now=tx.now,
+        signed_at=signed_at,
     )
 
 
 async def void_signatures(tx: Transaction, plan_id: UUID) -> None:
     """Nobody has signed any more."""
     await q.void_signatures(tx.connection, plan_id=plan_id)
-
-
-# Submissions
-
-
-@dataclass(frozen=True)
-class Submission:
-    """An earlier submission: the hash of what it held, and the plan that it became."""
-
-    content_sha256: str
-    plan_id: UUID
-
-
-async def submission(tx: Transaction, unit_id: str, submission_id: str) -> Submission | None:
-    """What the unit has submitted under that name, if anything."""
-    row = await q.submission(tx.connection, unit_id=unit_id, submission_id=submission_id)
-    return Submission(**dict(row)) if row else None
-
-
-async def add_submission(tx: Transaction, unit_id: str, submission_id: str, *, sha256: str, plan_id: UUID) -> None:
-    """Remember which plan the submission became."""
-    await q.add_submission(
-        tx.connection, unit_id=unit_id, submission_id=submission_id, content_sha256=sha256, plan_id=plan_id
-    )
 
 
 def _concerned(owner_id: str, document: PlanDocument) -> list[str]:

@@ -13,6 +13,12 @@ async def next_version(tx: Transaction, lasting_id: UUID) -> tuple[int, UUID | N
     return row["version"], row["in_hand"]
 
 
+async def latest_version(tx: Transaction, lasting_id: UUID) -> UUID | None:
+    """The id of the plan's latest version that was not rejected, if there is one."""
+    found: UUID | None = await q.latest_version(tx.connection, lasting_id=lasting_id)
+    return found
+
+
 async def first_reason(tx: Transaction, plan_id: UUID) -> str | None:
     """Why a version was drafted."""
     reason: str | None = await q.first_reason(tx.connection, plan_id=plan_id)

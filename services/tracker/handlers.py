@@ -19,7 +19,7 @@ async def take_directory(tx: Transaction, records: Sequence[Received]) -> None:
 
 
 async def take_plans(tx: Transaction, records: Sequence[Received]) -> None:
-    """`plan-events`: approved plans; answers to submissions are not for the tracker."""
+    """`plan-events`: approved plans."""
     for record in records:
         if isinstance(record.envelope.data, PlanApproved):
             await plans.take_over(tx, record.envelope)

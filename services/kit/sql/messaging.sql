@@ -1,11 +1,17 @@
 -- name: mark_received
 -- Remember these records; return those that were not known before. Insert-or-nothing is what makes
 -- redelivery and replay change nothing.
-INSERT INTO inbox (topic, event_id, received_at)
-SELECT topic, event_id, :received_at
-FROM unnest(:topics::text[], :event_ids::text[]) AS record (topic, event_id)
+INSERT INTO inbox (topic, event_id, received_at, digest)
+SELECT topic, event_id, :received_at, digest
+FROM unnest(:topics::text[], :event_ids::text[], :digests::bytea[]) AS record (topic, event_id, digest)
 ON CONFLICT DO NOTHING
 RETURNING topic, event_id;
+
+-- name: digests_of
+-- What the known records of these ids held; null for those received before digests were kept.
+SELECT inbox.topic, inbox.event_id, inbox.digest
+FROM inbox
+INNER JOIN unnest(:topics::text[], :event_ids::text[]) AS record (topic, event_id) USING (topic, event_id);
 
 -- name: add_outgoing!
 -- Queue records in the order of the arrays, within the caller's transaction.

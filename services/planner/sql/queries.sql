@@ -189,6 +189,11 @@ UPDATE plans SET
     item_ids = :item_ids, parent_id = :parent_id, unit_ids = :unit_ids, updated_at = :now
 WHERE id = :plan_id;
 
+-- name: save_source!
+-- The document that the plan is read from by now.
+UPDATE plans SET source_name = :name, source_text = :text, source_sha256 = :sha256, source_file = :file
+WHERE id = :plan_id;
+
 -- name: save_reach!
 -- Keep whom the plan reached when it was approved.
 UPDATE plans SET reach = :reach::jsonb WHERE id = :plan_id;
@@ -222,7 +227,7 @@ ORDER BY revision;
 -- name: add_signature!
 -- A party's signature on the content as it stands.
 INSERT INTO signatures (plan_id, party, unit_id, role, person_id, content_sha256, signed_at)
-VALUES (:plan_id, :party, :unit_id, :role, :person_id, :content_sha256, :now);
+VALUES (:plan_id, :party, :unit_id, :role, :person_id, :content_sha256, :signed_at);
 
 -- name: signatures
 -- A plan's signatures, in the order of its parties.
@@ -255,6 +260,10 @@ FROM plans WHERE lasting_id = :lasting_id;
 -- Why a version was drafted.
 SELECT reason FROM plan_history WHERE plan_id = :plan_id AND revision = 1;
 
+-- name: latest_version$
+-- The latest version of the plan that was not rejected.
+SELECT id FROM plans WHERE lasting_id = :lasting_id AND state <> 'REJECTED' ORDER BY version DESC LIMIT 1;
+
 -- name: plans_in_force
 -- Plans in force that have a number, with the units that they concern.
 SELECT lasting_id, content ->> 'number' AS number, (content ->> 'date')::date AS date, unit_ids
@@ -263,11 +272,32 @@ WHERE state = 'APPROVED' AND content ->> 'number' IS NOT NULL;
 
 -- Submissions
 
--- name: submission^
--- What an earlier submission of this name was, and the plan that it became.
-SELECT content_sha256, plan_id FROM submissions WHERE unit_id = :unit_id AND submission_id = :submission_id;
+-- name: submissions
+-- What was submitted under a name, the latest version first, and the plan that each version became.
+SELECT unit_id, submission_id, version, content_sha256, plan_id
+FROM submissions
+WHERE unit_id = :unit_id AND submission_id = :submission_id
+ORDER BY version DESC;
+
+-- name: submission_of^
+-- The latest submission that became this version of the plan; else the latest that became another one of it.
+SELECT submissions.unit_id, submission_id, submissions.version, submissions.content_sha256, plan_id
+FROM submissions
+INNER JOIN plans ON plans.id = plan_id
+WHERE lasting_id = :lasting_id
+ORDER BY plan_id = :plan_id DESC, submissions.version DESC LIMIT 1;
 
 -- name: add_submission!
 -- Remember which plan a submission became.
-INSERT INTO submissions (unit_id, submission_id, content_sha256, plan_id)
-VALUES (:unit_id, :submission_id, :content_sha256, :plan_id);
+INSERT INTO submissions (unit_id, submission_id, version, content_sha256, plan_id)
+VALUES (:unit_id, :submission_id, :version, :content_sha256, :plan_id);
+
+-- name: plan_of_number$
+-- The owner's plan whose document has this number and is of this year; one that came to nothing does not count.
+SELECT lasting_id FROM plans
+WHERE
+    owner_id = :owner_id
+    AND content ->> 'number' = :number
+    AND date_part('year', (content ->> 'date')::date) IS NOT DISTINCT FROM :year::integer
+    AND state NOT IN ('REJECTED', 'REVOKED')
+ORDER BY id DESC LIMIT 1;

@@ -10,9 +10,10 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from faststream.kafka import KafkaBroker
 
+from contracts.dead_letters import DeadLettered
 from contracts.envelope import Envelope
 from contracts.plans import PlanSubmissionRejected, PlanSubmitted, Reason
-from contracts.topics import PLAN_EVENTS, submissions_topic, topic_named
+from contracts.topics import PLAN_ANSWERS, submissions_topic, topic_named
 from contracts.wire import decode
 from services.kit.broker import kafka_arguments, make_broker
 from services.kit.consumer import Consumer
@@ -68,6 +69,11 @@ class Counting:
         self.poison: set[str] = set()
         self.gate: asyncio.Event | None = None
         self.in_hand = 0
+        self.set_aside: list[str] = []
+
+    def bid_farewell(self, tx: Transaction, letter: DeadLettered) -> None:
+        """Remember why a record was set aside."""
+        self.set_aside.append(letter.code)
 
     async def __call__(self, tx: Transaction, records: Sequence[Received]) -> None:
         """Answer each submission with one event; a poisonous one breaks the whole batch, a gate holds it."""
@@ -84,7 +90,7 @@ class Counting:
                 reasons=(Reason(code="counted", message=record.envelope.id),),
             )
             tx.publish(
-                PLAN_EVENTS,
+                PLAN_ANSWERS.of_unit(data.unit_id),
                 Envelope[PlanSubmissionRejected].of(
                     answer, subject=data.submission_id, source="/planner", cause=record.envelope
                 ),
@@ -125,6 +131,7 @@ async def start_process(open_database: OpenDatabase, kafka_settings: KafkaSettin
             settings=ConsumerSettings.model_validate(settings),
             use_case=counting,
             committed=relay.wake,
+            set_aside=counting.bid_farewell,
         )
         broker = make_broker(kafka, client_id="planner")
         consumer.subscribe(broker, stopping)

@@ -10,6 +10,7 @@ from aiokafka import AIOKafkaProducer, TopicPartition
 
 from contracts.dead_letters import DeadLettered
 from contracts.envelope import Envelope
+from contracts.topics import answers_topic
 from deploy.local.stack import Stack
 from services.kit.broker import kafka_arguments
 from services.ops.kafka_admin import KafkaAdmin
@@ -30,7 +31,7 @@ def submissions(answers: list[Envelope[Any]]) -> set[str]:
 async def test_each_event_is_acted_on_once_however_often_it_arrives(
     publisher: Publisher, start_process: StartProcess, read_from_now: ReadFromNow
 ) -> None:
-    events = await read_from_now("plan-events")
+    events = await read_from_now(answers_topic(publisher.unit))
     first, second, last = (publisher.submission(name) for name in ("first", "second", "last"))
     await publisher.send(first, second, first, second, first)
     process = await start_process(publisher.topic)
@@ -43,7 +44,7 @@ async def test_each_event_is_acted_on_once_however_often_it_arrives(
 async def test_a_replay_of_the_topic_from_its_start_changes_nothing(
     publisher: Publisher, start_process: StartProcess, read_from_now: ReadFromNow
 ) -> None:
-    events = await read_from_now("plan-events")
+    events = await read_from_now(answers_topic(publisher.unit))
     await publisher.send(*(publisher.submission(f"s{number}") for number in range(50)))
     process = await start_process(publisher.topic)
     await events.until(publisher.unit, 50, "fifty answers")
@@ -67,7 +68,7 @@ BAD = {
 async def test_a_bad_record_is_set_aside_with_reason_and_place_and_the_next_goes_on(
     publisher: Publisher, start_process: StartProcess, read_from_now: ReadFromNow
 ) -> None:
-    letters, events = await read_from_now("planner-dead-letters"), await read_from_now("plan-events")
+    letters, events = await read_from_now("planner-dead-letters"), await read_from_now(answers_topic(publisher.unit))
     good = publisher.submission("good")
     other_version = json.loads(good.to_bytes()) | {"type": "vn.phoihop.PlanSubmitted.v9"}
     bad = BAD | {"unknown-type": json.dumps(other_version).encode()}
@@ -83,10 +84,29 @@ async def test_a_bad_record_is_set_aside_with_reason_and_place_and_the_next_goes
     assert {(letter.topic, letter.partition) for letter in by_offset.values()} == {(publisher.topic, 0)}
 
 
+async def test_another_event_under_a_known_id_is_set_aside_and_a_delivery_made_again_is_not(
+    publisher: Publisher, start_process: StartProcess, read_from_now: ReadFromNow
+) -> None:
+    letters, events = await read_from_now("planner-dead-letters"), await read_from_now(answers_topic(publisher.unit))
+    first, second = publisher.submission("first"), publisher.submission("second")
+    forged = publisher.submission("first", id=first.id, text="KẾ HOẠCH KHÁC")
+    in_one_batch = publisher.submission("second", id=second.id, text="KẾ HOẠCH KHÁC")
+    await publisher.send(first, second, in_one_batch)
+    process = await start_process(publisher.topic)
+    await events.until(publisher.unit, 2, "the answers")
+    await publisher.send(forged, first, publisher.submission("last"))
+    await events.until(publisher.unit, 3, "the answer to what stood behind")
+    found = await letters.until(publisher.unit, 2, "both dead letters")
+    assert [letter.data.code for letter in found] == ["event-id-reused"] * 2
+    assert {letter.data.record_value for letter in found} == {forged.to_bytes(), in_one_batch.to_bytes()}
+    assert process.counting.seen == ["first", "second", "last"]
+    assert process.counting.set_aside == ["event-id-reused"] * 2
+
+
 async def test_headers_that_are_no_text_stop_nothing(
     publisher: Publisher, start_process: StartProcess, read_from_now: ReadFromNow, kafka_settings: KafkaSettingsOf
 ) -> None:
-    events = await read_from_now("plan-events")
+    events = await read_from_now(answers_topic(publisher.unit))
     submission = publisher.submission("odd")
     async with AIOKafkaProducer(**kafka_arguments(kafka_settings(f"unit-{publisher.unit}"))) as producer:
         await producer.send_and_wait(
@@ -99,7 +119,7 @@ async def test_headers_that_are_no_text_stop_nothing(
 async def test_the_poisonous_record_of_a_batch_stands_alone(
     publisher: Publisher, start_process: StartProcess, read_from_now: ReadFromNow
 ) -> None:
-    letters, events = await read_from_now("planner-dead-letters"), await read_from_now("plan-events")
+    letters, events = await read_from_now("planner-dead-letters"), await read_from_now(answers_topic(publisher.unit))
     process = await start_process(publisher.topic)
     process.counting.poison = {"s17"}
     await publisher.send(*(publisher.submission(f"s{number}") for number in range(40)))
@@ -113,7 +133,7 @@ async def test_the_poisonous_record_of_a_batch_stands_alone(
 async def test_while_the_database_is_away_nothing_is_set_aside_or_lost(
     publisher: Publisher, start_process: StartProcess, read_from_now: ReadFromNow, stack: Stack
 ) -> None:
-    letters, events = await read_from_now("planner-dead-letters"), await read_from_now("plan-events")
+    letters, events = await read_from_now("planner-dead-letters"), await read_from_now(answers_topic(publisher.unit))
     process = await start_process(publisher.topic)
     await publisher.send(publisher.submission("before"))
     await events.until(publisher.unit, 1, "the answer before")
@@ -137,7 +157,7 @@ async def test_while_the_database_is_away_nothing_is_set_aside_or_lost(
 async def test_while_the_broker_is_away_answers_wait_in_the_outbox(
     publisher: Publisher, start_process: StartProcess, read_from_now: ReadFromNow, stack: Stack
 ) -> None:
-    events = await read_from_now("plan-events")
+    events = await read_from_now(answers_topic(publisher.unit))
     process = await start_process(publisher.topic)
     await publisher.send(*(publisher.submission(f"s{number}") for number in range(10)))
 
@@ -155,9 +175,9 @@ async def test_while_the_broker_is_away_answers_wait_in_the_outbox(
 async def test_too_many_dead_letters_in_a_row_halt_that_topic_alone(
     publisher: Publisher, start_process: StartProcess, read_from_now: ReadFromNow, kafka_settings: KafkaSettingsOf
 ) -> None:
-    events = await read_from_now("plan-events")
     neighbour = f"{publisher.unit}-b"
     KafkaAdmin(kafka_settings("admin")).make_topics([neighbour])
+    events = await read_from_now(answers_topic(neighbour))
     await publisher.send(*[b"rubbish"] * 5)
     process = await start_process(publisher.topic, f"plan-submissions-{neighbour}", dead_letters_in_a_row=5)
 
@@ -180,7 +200,7 @@ async def test_too_many_dead_letters_in_a_row_halt_that_topic_alone(
 async def test_two_processes_share_the_work_and_double_nothing(
     publisher: Publisher, start_process: StartProcess, read_from_now: ReadFromNow, processes: int
 ) -> None:
-    events = await read_from_now("plan-events")
+    events = await read_from_now(answers_topic(publisher.unit))
     running = [await start_process(publisher.topic) for _ in range(processes)]
     await publisher.send(*(publisher.submission(f"s{number}") for number in range(200)))
     answers = await events.until(publisher.unit, 200, "all answers")

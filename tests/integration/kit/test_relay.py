@@ -8,8 +8,9 @@ from uuid import uuid4
 
 import pytest
 
+from contracts.base import utc_now
 from contracts.envelope import Envelope
-from contracts.plans import PlanSubmissionRejected, Reason
+from contracts.plans import PlanRevoked
 from contracts.topics import PLAN_EVENTS
 from deploy.local.stack import Stack
 from services.kit.database import Database
@@ -21,12 +22,10 @@ from tests.integration.kit.conftest import Reader
 ReadFromNow = Callable[[str], Awaitable[Reader]]
 
 
-def event(unit: str, key: str, number: int) -> Envelope[PlanSubmissionRejected]:
-    """The number-th event of a key."""
-    data = PlanSubmissionRejected(
-        unit_id=unit, submission_id=key, reasons=(Reason(code="number", message=str(number)),)
-    )
-    return Envelope[PlanSubmissionRejected].of(data, subject=key, source="/planner")
+def event(test: str, key: str, number: int) -> Envelope[PlanRevoked]:
+    """The number-th event of a key in one test."""
+    data = PlanRevoked(plan_id=uuid4(), version=1, reason=f"{test} {number}", revoked_at=utc_now())
+    return Envelope[PlanRevoked].of(data, subject=key, source="/planner")
 
 
 @asynccontextmanager
@@ -43,7 +42,7 @@ def numbers_by_key(events: list[Envelope[Any]]) -> dict[str, list[int]]:
     """What arrived for each key, in the order of arrival."""
     found: dict[str, list[int]] = {}
     for envelope in events:
-        found.setdefault(envelope.subject, []).append(int(envelope.data.reasons[0].message))
+        found.setdefault(envelope.subject, []).append(int(envelope.data.reason.split()[1]))
     return found
 
 

@@ -2,24 +2,20 @@
 
 import itertools
 from datetime import date, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 import pytest
 
 from contracts.alerts import AlertRaised
 from contracts.envelope import Envelope
-from contracts.plans import PlanSubmissionAccepted
 from contracts.tasks import Milestone, TaskState
 from contracts.units import Role, UnitKind
 from services.kit.clock import VIET_NAM
 from services.kit.database import Database
 from services.kit.errors import Refusal
-from services.kit.inbox import Received
-from services.notifier import handlers, mornings
+from services.notifier import mornings
 from tests.integration.notifier.world import (
     MONDAY,
-    PLAN,
     PROVINCE,
     changed,
     hold_morning,
@@ -264,19 +260,6 @@ async def test_without_a_union_the_principal_answers(database: Database, account
     await hold_morning(database, MONDAY)
 
     assert [who for who, rules in (await told(database, MONDAY)).items() if "assigned" in rules] == ["ht2"]
-
-
-async def test_answers_to_submissions_raise_nothing(database: Database) -> None:
-    answer = PlanSubmissionAccepted(unit_id="D1-PGD", submission_id="1", plan_id=PLAN, items=20)
-    envelopes: list[Envelope[Any]] = [
-        Envelope.of(message, subject="1", source="/planner") for message in (answer, plan())
-    ]
-    records = [Received("plan-events", 0, offset, envelope) for offset, envelope in enumerate(envelopes)]
-    async with database.transaction() as tx:
-        await handlers.take_plans(tx, records)
-
-    alerts = await rows(database, "SELECT rule, unit_id FROM alerts ORDER BY unit_id")
-    assert [tuple(alert) for alert in alerts] == [("plan-approved", "P-CD"), ("plan-approved", "P-SO")]
 
 
 async def test_an_alert_that_nobody_can_be_told_waits(database: Database) -> None:

@@ -5,11 +5,11 @@ from uuid import UUID
 
 import pytest
 
+from contracts.content import content_sha256
 from contracts.plans import PlanApproved
 from contracts.units import Role
 from services.kit.database import Database
 from services.planner import store
-from services.planner.content import content_sha256
 from tests.integration.planner.conftest import Published
 from tests.integration.planner.province import PARTIES, Cast
 from tests.support.clock import FixedClock

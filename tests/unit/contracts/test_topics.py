@@ -8,7 +8,16 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from contracts.base import UnitId
-from contracts.topics import PLAN_SUBMISSIONS, SERVICES, TOPICS, UNIT_DIRECTORY, submissions_topic, topic_named
+from contracts.topics import (
+    PLAN_ANSWERS,
+    PLAN_SUBMISSIONS,
+    SERVICES,
+    TOPICS,
+    UNIT_DIRECTORY,
+    answers_topic,
+    submissions_topic,
+    topic_named,
+)
 
 UNIT_ID = TypeAdapter(UnitId)
 unit_ids = st.from_regex(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*", fullmatch=True).filter(lambda unit: len(unit) <= 35)
@@ -26,8 +35,10 @@ def test_each_unit_has_a_topic_of_its_own(unit: str) -> None:
     name = submissions_topic(UNIT_ID.validate_python(unit))
     assert topic_named(name) is PLAN_SUBMISSIONS
     assert name.removeprefix(PLAN_SUBMISSIONS.name) == unit
-    assert not set(name) & {".", "_"}
-    assert len(name) <= 249
+    assert topic_named(answers_topic(unit)) is PLAN_ANSWERS
+    for topic in (name, answers_topic(unit)):
+        assert not set(topic) & {".", "_"}
+        assert len(topic) <= 249
 
 
 @pytest.mark.parametrize("unit", ["", "a.b", "a_b", "a/b", "-a", "a-", "a--b", "a\n", "đ", "a" * 36])
@@ -52,6 +63,7 @@ def test_each_message_has_one_place_apart_from_dead_letters() -> None:
     ("name", "cleanup", "milliseconds"),
     [
         ("plan-submissions-79", "delete", 30 * DAY_MS),
+        ("plan-answers-79", "delete", 90 * DAY_MS),
         ("plan-events", "delete", -1),
         ("unit-directory", "compact", -1),
         ("task-commands", "delete", 30 * DAY_MS),
