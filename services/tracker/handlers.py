@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from contracts.envelope import Envelope
-from contracts.plans import PlanApproved
+from contracts.plans import PlanAmended, PlanApproved, PlanClosed, PlanRevoked
 from contracts.tasks import ChangeTask, TaskCommandRejected
 from contracts.topics import TASK_EVENTS
 from services.kit.database import Transaction
@@ -19,10 +19,13 @@ async def take_directory(tx: Transaction, records: Sequence[Received]) -> None:
 
 
 async def take_plans(tx: Transaction, records: Sequence[Received]) -> None:
-    """`plan-events`: approved plans."""
+    """`plan-events`: plans in force and their end."""
     for record in records:
-        if isinstance(record.envelope.data, PlanApproved):
-            await plans.take_over(tx, record.envelope)
+        match record.envelope.data:
+            case PlanApproved() | PlanAmended():
+                await plans.take_over(tx, record.envelope)
+            case PlanRevoked() | PlanClosed():
+                await plans.end(tx, record.envelope)
 
 
 async def take_commands(tx: Transaction, records: Sequence[Received]) -> None:

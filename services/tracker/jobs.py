@@ -5,25 +5,29 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from contracts.base import Message
 from contracts.envelope import Envelope
-from contracts.plans import PlanApproved
-from contracts.tasks import Milestone
+from contracts.tasks import Milestone, RevisionCause, TaskState
 from services.kit.database import Transaction
 from services.tracker.model import Chunk, Job, Story, Sweep
 from services.tracker.store import queries
-from services.tracker.transitions import OPEN
+from services.tracker.transitions import LAPSES, OPEN, UNFINISHED
 
 # Decomposition
 
 
-async def start_decomposition(tx: Transaction, approved: Envelope[PlanApproved]) -> None:
-    """Queue the decomposition of the plan's present version."""
+async def start_decomposition(
+    tx: Transaction, plan_id: UUID, cause: Envelope[Message], *, new_version: bool, reason: str | None = None
+) -> None:
+    """Queue what becomes of the plan's tasks by its present version, or (not a new one) by its end."""
     await queries.start_decomposition(
         tx.connection,
-        plan_id=approved.data.plan_id,
-        causation_id=approved.id,
-        correlation_id=approved.correlationid or approved.id,
-        traceparent=approved.traceparent,
+        plan_id=plan_id,
+        new_version=new_version,
+        reason=reason,
+        causation_id=cause.id,
+        correlation_id=cause.correlationid or cause.id,
+        traceparent=cause.traceparent,
     )
 
 
@@ -32,8 +36,18 @@ async def next_decomposition(tx: Transaction) -> Job | None:
     row = await queries.next_decomposition(tx.connection)
     if row is None:
         return None
-    story = Story(row["causation_id"], row["correlation_id"], row["traceparent"])
-    return Job(row["plan_id"], row["version"], row["effective_on"], row["occurrences"], row["after_unit"], story)
+    return Job(
+        plan_id=row["plan_id"],
+        version=row["version"],
+        effective_on=row["effective_on"],
+        ended=row["ended"],
+        carried_over=tuple(row["carried_over"]),
+        laying=row["laying"],
+        reason=row["reason"],
+        occurrences=row["occurrences"],
+        after_unit=row["after_unit"],
+        story=Story(row["causation_id"], row["correlation_id"], row["traceparent"]),
+    )
 
 
 async def issue_chunk(
@@ -54,6 +68,43 @@ async def issue_chunk(
         **job.story._asdict(),
     )
     return Chunk(row["seen"], row["last_unit"], row["units"], row["tasks"])
+
+
+async def revise_chunk(
+    tx: Transaction,
+    job: Job,
+    cause: RevisionCause,
+    *,
+    parties: Sequence[str],
+    jurisdictions: Sequence[str],
+    last_unit: str | None,
+) -> tuple[int, int]:
+    """Bring the tasks of the job's next units, up to the last one (None: all), to what the cause makes of them.
+
+    Who is reached by no party or jurisdiction is asked for nothing. Returns the units told, and of how many tasks.
+    """
+    lapse = LAPSES[cause]
+    units = {"plan_id": job.plan_id, "after_unit": job.after_unit, "last_unit": last_unit}
+    await queries.expect_many(tx.connection)
+    await queries.hold_chunk(tx.connection, **units)
+    row = await queries.revise_chunk(
+        tx.connection,
+        **units,
+        version=job.version,
+        day=job.effective_on,
+        parties=parties,
+        jurisdictions=jurisdictions,
+        unfinished=sorted(UNFINISHED),
+        lapsing=sorted(lapse.states),
+        lapsed=lapse.to,
+        issued=TaskState.ISSUED,
+        carried=job.carried_over if cause is RevisionCause.PLAN_CLOSED else None,
+        cause=cause,
+        reason=job.reason,
+        now=tx.now,
+        **job.story._asdict(),
+    )
+    return row["units"], row["tasks"]
 
 
 async def advance_decomposition(tx: Transaction, plan_id: UUID, chunk: Chunk, *, finished: bool) -> tuple[int, int]:

@@ -58,6 +58,12 @@ class Job(NamedTuple):
     plan_id: UUID
     version: int
     effective_on: date
+    ended: str | None
+    """REVOKED or CLOSED; None: in force."""
+    carried_over: tuple[UUID, ...]
+    laying: bool
+    """Whether the present version is still to be laid over the units."""
+    reason: str | None
     occurrences: int
     """How many tasks a unit gets that all items bind."""
     after_unit: str

@@ -4,12 +4,12 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence, Set
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from pydantic import TypeAdapter
 
-from contracts.plans import ApprovedItem, PlanApproved, Target
+from contracts.plans import ApprovedItem, PlanAmended, PlanApproved, Target
 from contracts.tasks import TaskState
 from contracts.units import Role, UnitChanged, UnitKind
 from services.kit.database import Transaction
@@ -24,6 +24,8 @@ _STATES = {str(state): state for state in TaskState}
 _ROLES = {str(role): role for role in Role}
 _KINDS = {str(kind): kind for kind in UnitKind}
 _TARGETS = TypeAdapter(tuple[Target, ...])
+
+PlanInForce = PlanApproved | PlanAmended
 
 
 # Directory
@@ -93,7 +95,7 @@ def _unit(row: Any) -> Unit:
 # Plans
 
 
-async def store_plan(tx: Transaction, plan: PlanApproved) -> bool:
+async def store_plan(tx: Transaction, plan: PlanInForce) -> bool:
     """Take over a plan with its parties, items and occurrences. Returns whether this version was new."""
     new = await queries.store_plan(
         tx.connection,
@@ -105,6 +107,7 @@ async def store_plan(tx: Transaction, plan: PlanApproved) -> bool:
         effective_on=plan.effective_on,
         directory_sequence=plan.directory_sequence,
         approved_at=plan.approved_at,
+        parent_id=plan.parent_id,
     )
     if new is None:
         return False
@@ -114,17 +117,26 @@ async def store_plan(tx: Transaction, plan: PlanApproved) -> bool:
         plan_id=plan.plan_id,
         unit_ids=[party.unit_id for party in plan.parties],
         roles=[party.role for party in plan.parties],
+        signed_by=[party.signed_by for party in plan.parties],
     )
-    await _store_items(tx, plan.plan_id, plan.items)
+    await _store_items(tx, plan)
     await _store_occurrences(tx, plan.plan_id, plan.items)
     return True
 
 
-async def _store_items(tx: Transaction, plan_id: UUID, items: Sequence[ApprovedItem]) -> None:
+async def end_plan(tx: Transaction, plan_id: UUID, ended: str, carried_over: Sequence[UUID] = ()) -> bool:
+    """Take over that the plan is no longer in force. Returns whether it was until now."""
+    found = await queries.end_plan(tx.connection, id=plan_id, ended=ended, carried_over=carried_over)
+    return found is not None
+
+
+async def _store_items(tx: Transaction, plan: PlanInForce) -> None:
+    items = plan.items
     restricted = [item.scope.levels or item.scope.grades for item in items]
     await queries.store_items(
         tx.connection,
-        plan_id=plan_id,
+        plan_id=plan.plan_id,
+        version=plan.version,
         item_ids=[item.item_id for item in items],
         positions=[item.position for item in items],
         sections=[item.section for item in items],
@@ -166,6 +178,40 @@ async def parties_of(tx: Transaction, plan_ids: Sequence[UUID]) -> dict[UUID, li
 
 
 # Changing tasks
+
+
+class Deriving(NamedTuple):
+    """A unit's task to make a plan of its own, with the plan that it made and one who signed it for the unit."""
+
+    task_id: UUID
+    unit_id: str
+    kind: UnitKind
+    derived_id: UUID
+    named: str
+    """The plan's number and title."""
+    party: str
+    signed_by: str
+
+
+async def tasks_to_derive(tx: Transaction, parent_id: UUID, derived_id: UUID | None) -> list[Deriving]:
+    """The tasks under a plan that the plan below answers; None: those not answered yet, by all plans below."""
+    return [
+        Deriving(
+            row["task_id"],
+            row["unit_id"],
+            _KINDS[row["kind"]],
+            row["derived_id"],
+            " ".join(filter(None, (row["number"], row["title"]))),
+            row["role"],
+            row["signed_by"],
+        )
+        async for row in queries.tasks_to_derive(tx.connection, parent_id=parent_id, derived_id=derived_id)
+    ]
+
+
+async def link_derived(tx: Transaction, links: Mapping[UUID, UUID]) -> None:
+    """Remember which plans answer tasks."""
+    await queries.link_derived(tx.connection, task_ids=list(links), derived_ids=list(links.values()))
 
 
 async def tasks_for_change(tx: Transaction, task_ids: Set[UUID]) -> dict[UUID, LockedTask]:

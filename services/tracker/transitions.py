@@ -8,7 +8,9 @@ Source: the table of states in `domain.md`. What it leaves open is decided here:
 - where the principal and the union chair both answer for an item, the first `submit` is a confirmation, the
   second moves the task; progress reported in between asks for both again;
 - a proposal that the task does not apply changes no state; it ends when the task is no longer open;
-- COMPLETED work is not withdrawn; it can be reopened.
+- COMPLETED work is not withdrawn; it can be reopened;
+- what a plan asks for no more lapses without anybody's action (`LAPSES`): where it is amended or revoked, all that is
+  not finished is withdrawn; where it is closed, what is open of the items that go on is carried over.
 """
 
 from collections.abc import Mapping
@@ -17,13 +19,15 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from contracts.tasks import TaskAction, TaskState
+from contracts.tasks import RevisionCause, TaskAction, TaskState
 from contracts.units import Role, UnitKind
 
 S, A = TaskState, TaskAction
 
 OPEN = frozenset({S.ISSUED, S.ACKNOWLEDGED, S.IN_PROGRESS, S.RETURNED})
 TERMINAL = frozenset({S.NOT_APPLICABLE, S.WITHDRAWN, S.CARRIED_OVER})
+UNFINISHED = OPEN | {S.DECLINED, S.SUBMITTED, S.SUSPENDED}
+"""Neither completed nor terminal."""
 
 
 class Relation(StrEnum):
@@ -74,9 +78,23 @@ RULES: Mapping[TaskAction, Rule] = {
     A.REFUSE_NOT_APPLICABLE: Rule(OPEN, None, BY_PARTY),
     A.SUSPEND: Rule(OPEN, S.SUSPENDED, BY_PARTY, needs_reason=True),
     A.RESUME: Rule(frozenset({S.SUSPENDED}), None, BY_PARTY),
-    A.WITHDRAW: Rule(OPEN | {S.DECLINED, S.SUBMITTED, S.SUSPENDED}, S.WITHDRAWN, BY_PARTY, needs_reason=True),
+    A.WITHDRAW: Rule(UNFINISHED, S.WITHDRAWN, BY_PARTY, needs_reason=True),
     A.REOPEN: Rule(frozenset({S.COMPLETED}), S.IN_PROGRESS, BY_PARTY, needs_reason=True),
     A.CARRY_OVER: Rule(OPEN, S.CARRIED_OVER, BY_PARTY, needs_reason=True),
+}
+
+
+class Lapse(NamedTuple):
+    """What becomes of a task that its plan asks for no more, where it stands in one of these states."""
+
+    states: frozenset[TaskState]
+    to: TaskState
+
+
+LAPSES: Mapping[RevisionCause, Lapse] = {
+    RevisionCause.PLAN_AMENDED: Lapse(UNFINISHED, S.WITHDRAWN),
+    RevisionCause.PLAN_REVOKED: Lapse(UNFINISHED, S.WITHDRAWN),
+    RevisionCause.PLAN_CLOSED: Lapse(OPEN, S.CARRIED_OVER),
 }
 
 _REPORTS = frozenset({A.START, A.REPORT_PROGRESS, A.SUBMIT})

@@ -46,7 +46,7 @@ class HistoryEntry(BaseModel):
 
     revision: int
     action: str
-    """`issue`, or an action of a person."""
+    """`issue`, an action of a person, or (no person) a cause such as `plan-amended`."""
     from_state: TaskState | None
     to_state: TaskState
     person_id: str | None
@@ -63,6 +63,10 @@ class HistoryEntry(BaseModel):
 class TaskDetail(Task):
     """A task with the words that it comes from and what happened to it."""
 
+    asked: bool
+    """Whether its plan, in the version in force, still asks for it."""
+    derived_id: UUID | None
+    """The unit's own plan that answers it."""
     unit_name: str
     plan_number: str | None
     plan_title: str
@@ -106,16 +110,22 @@ class ItemCount(BaseModel):
     position: int
     units: int
     tasks: int
+    """That the plan asks for."""
+    beyond: int
+    """That it asks for no more, and that stay because they were finished."""
 
 
 class PlanCount(BaseModel):
-    """What a plan came to. `decomposed` is false while its tasks are still being made."""
+    """What a plan came to. `decomposed` is false while its tasks are still being made, or changed."""
 
     plan_id: UUID
     version: int
+    ended: Literal["REVOKED", "CLOSED"] | None
+    """None: it is in force."""
     decomposed: bool
     units: int
     tasks: int
+    beyond: int
     items: list[ItemCount]
 
 
@@ -190,9 +200,11 @@ async def plan_count(tx: Transaction, within: str, plan_id: UUID) -> PlanCount:
     return PlanCount(
         plan_id=plan_id,
         version=plan["version"],
+        ended=plan["ended"],
         decomposed=plan["decomposed"],
         units=await queries.units_of_plan(tx.connection, within=within, plan_id=plan_id),
         tasks=sum(item.tasks for item in items),
+        beyond=sum(item.beyond for item in items),
         items=items,
     )
 

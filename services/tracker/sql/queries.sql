@@ -64,13 +64,19 @@ WHERE valid_from <= :day AND (valid_to IS NULL OR :day <= valid_to);
 
 -- name: store_plan$
 -- Take over a plan that is new or newer than what is known; returns its id, or null where it is not.
-INSERT INTO plans (id, version, kind, number, title, effective_on, directory_sequence, approved_at)
-VALUES (:id, :version, :kind, :number, :title, :effective_on, :directory_sequence, :approved_at)
+INSERT INTO plans (id, version, kind, number, title, effective_on, directory_sequence, approved_at, parent_id)
+VALUES (:id, :version, :kind, :number, :title, :effective_on, :directory_sequence, :approved_at, :parent_id)
 ON CONFLICT (id) DO UPDATE SET
     version = excluded.version, kind = excluded.kind, number = excluded.number, title = excluded.title,
     effective_on = excluded.effective_on, directory_sequence = excluded.directory_sequence,
-    approved_at = excluded.approved_at
+    approved_at = excluded.approved_at, parent_id = excluded.parent_id
 WHERE plans.version < excluded.version
+RETURNING id;
+
+-- name: end_plan$
+-- Take over that a plan is no longer in force; returns its id, or null where it had ended before.
+UPDATE plans SET ended = :ended, carried_over = :carried_over
+WHERE id = :id AND ended IS NULL
 RETURNING id;
 
 -- name: forget_parties!
@@ -79,16 +85,17 @@ DELETE FROM parties WHERE plan_id = :plan_id;
 
 -- name: store_parties!
 -- Remember who signed.
-INSERT INTO parties (plan_id, unit_id, role)
-SELECT :plan_id, unit_id, role FROM unnest(:unit_ids::text[], :roles::text[]) AS party (unit_id, role)
+INSERT INTO parties (plan_id, unit_id, role, signed_by)
+SELECT :plan_id, unit_id, role, signed_by
+FROM unnest(:unit_ids::text[], :roles::text[], :signed_by::text[]) AS party (unit_id, role, signed_by)
 ON CONFLICT DO NOTHING;
 
 -- name: store_items!
 -- Take over the items of a plan; those of an earlier version stay for the tasks that they have.
 INSERT INTO items (plan_id, item_id, position, section, heading, text, kind, accountable, targets,
-                   audience, levels_bound, ownership, with_union, area)
+                   audience, levels_bound, ownership, with_union, area, changed_in)
 SELECT :plan_id, item_id, position, section, heading, text, kind, string_to_array(accountable, ','), targets,
-       audience, string_to_array(levels_bound, ','), ownership, with_union, string_to_array(area, ',')
+       audience, string_to_array(levels_bound, ','), ownership, with_union, string_to_array(area, ','), :version
 FROM unnest(:item_ids::uuid[], :positions::int[], :sections::text[], :headings::text[], :texts::text[],
             :kinds::text[], :accountables::text[], :targets::jsonb[],
             :audiences::text[], :levels_bound::text[], :ownerships::text[], :with_unions::boolean[], :areas::text[])
@@ -98,7 +105,11 @@ ON CONFLICT (plan_id, item_id) DO UPDATE SET
     position = excluded.position, section = excluded.section, heading = excluded.heading, text = excluded.text,
     kind = excluded.kind, accountable = excluded.accountable, targets = excluded.targets,
     audience = excluded.audience, levels_bound = excluded.levels_bound, ownership = excluded.ownership,
-    with_union = excluded.with_union, area = excluded.area;
+    with_union = excluded.with_union, area = excluded.area,
+    changed_in = CASE
+        WHEN (items.text, items.kind, items.accountable, items.targets)
+            IS DISTINCT FROM (excluded.text, excluded.kind, excluded.accountable, excluded.targets)
+        THEN excluded.changed_in ELSE items.changed_in END;
 
 -- name: forget_occurrences!
 -- Forget what an earlier version asked for.
@@ -112,18 +123,20 @@ FROM unnest(:item_ids::uuid[], :keys::text[], :due_dates::date[])
      WITH ORDINALITY AS occurrence (item_id, key, due_on, ordinality);
 
 -- name: start_decomposition!
--- Queue the decomposition of a plan's present version, from the first unit on.
-INSERT INTO decompositions (plan_id, causation_id, correlation_id, traceparent)
-VALUES (:plan_id, :causation_id, :correlation_id, :traceparent)
+-- Queue a plan's decomposition from the first unit on: its present version, or what becomes of it at its end.
+INSERT INTO decompositions (plan_id, causation_id, correlation_id, traceparent, reason)
+VALUES (:plan_id, :causation_id, :correlation_id, :traceparent, :reason)
 ON CONFLICT (plan_id) DO UPDATE SET
     after_unit = '', causation_id = excluded.causation_id, correlation_id = excluded.correlation_id,
-    traceparent = excluded.traceparent, finished_at = NULL;
+    traceparent = excluded.traceparent, reason = excluded.reason,
+    laying = :new_version OR decompositions.finished_at IS NULL, finished_at = NULL;
 
 -- Decomposition -----------------------------------------------------------------------------------------
 
 -- name: next_decomposition^
 -- A job that nobody else has in hand and whose directory has arrived.
-SELECT decompositions.plan_id, plans.version, plans.effective_on, after_unit, causation_id, correlation_id, traceparent,
+SELECT decompositions.plan_id, plans.version, plans.effective_on, plans.ended, plans.carried_over, laying,
+       after_unit, causation_id, correlation_id, traceparent, reason,
        (SELECT count(*) FROM occurrences WHERE occurrences.plan_id = decompositions.plan_id) AS occurrences
 FROM decompositions JOIN plans ON plans.id = decompositions.plan_id
 WHERE finished_at IS NULL AND directory_sequence <= (SELECT sequence FROM directory)
@@ -145,33 +158,23 @@ SELECT set_config('enable_nestloop', 'off', true), set_config('work_mem', '32MB'
 -- name: issue_chunk^
 -- Issue the tasks of a plan to the next units: tasks, one entry of history per unit, and one `TasksIssued`
 -- per unit in the outbox (more where it would not fit: 2,000 tasks each). All the rows stay in the database.
--- The scope rule is `contracts.scope.reaches`; a property test holds the two together.
 WITH chunk AS MATERIALIZED (
-    SELECT id, kind, path, levels, ownership, has_union
+    SELECT id
     FROM units
     WHERE id > :after_unit
       AND valid_from <= :day AND (valid_to IS NULL OR :day <= valid_to)
       AND (path ^@ ANY(:jurisdictions::text[]) OR id = ANY(:parties::text[]))
     ORDER BY id
     LIMIT :size
-), bound AS (
-    SELECT chunk.id AS unit_id, occurrences.item_id, occurrences.key, occurrences.due_on, occurrences.place
+), wanted AS (
+    SELECT binding.unit_id, occurrences.item_id, occurrences.key, occurrences.due_on, occurrences.place
     FROM chunk
-    JOIN items ON CASE items.audience
-        WHEN 'parties' THEN chunk.id = ANY(:parties::text[])
-        ELSE chunk.kind = 'school'
-            AND chunk.path ^@ ANY(:jurisdictions::text[])
-            AND (items.area = '{}' OR EXISTS (
-                SELECT FROM units AS area WHERE area.id = ANY(items.area) AND chunk.path ^@ area.path))
-            AND (items.levels_bound IS NULL OR chunk.levels && items.levels_bound)
-            AND (items.ownership IS NULL OR chunk.ownership IS NOT DISTINCT FROM items.ownership)
-            AND (items.with_union IS NULL OR chunk.has_union = items.with_union)
-        END
-    JOIN occurrences ON occurrences.plan_id = items.plan_id AND occurrences.item_id = items.item_id
-    WHERE items.plan_id = :plan_id
+    JOIN bound(:plan_id::uuid, :day::date, :parties::text[], :jurisdictions::text[]) AS binding
+        ON binding.unit_id = chunk.id AND binding.unit_id > :after_unit
+    JOIN occurrences ON occurrences.plan_id = :plan_id AND occurrences.item_id = binding.item_id
 ), issued AS (
-    INSERT INTO tasks (plan_id, item_id, unit_id, occurrence, due_on)
-    SELECT :plan_id::uuid, item_id, unit_id, key, due_on FROM bound ORDER BY unit_id, place
+    INSERT INTO tasks (plan_id, item_id, unit_id, occurrence, due_on, version)
+    SELECT :plan_id::uuid, item_id, unit_id, key, due_on, :version::int FROM wanted ORDER BY unit_id, place
     ON CONFLICT (unit_id, plan_id, item_id, occurrence) DO NOTHING
     RETURNING id, item_id, unit_id, occurrence, due_on
 ), logged AS (
@@ -201,6 +204,87 @@ WITH chunk AS MATERIALIZED (
 SELECT (SELECT count(*) FROM chunk) AS seen, (SELECT max(id) FROM chunk) AS last_unit,
        (SELECT count(*) FROM logged) AS units, (SELECT coalesce(sum(tasks), 0) FROM logged) AS tasks;
 
+-- name: hold_chunk$
+-- Hold the tasks that units of a chunk have of a plan, in the order in which all others hold tasks: nobody acts on
+-- them between what `revise_chunk` reads and what it writes.
+SELECT count(*) FROM (
+    SELECT FROM tasks
+    WHERE plan_id = :plan_id AND unit_id > :after_unit AND (:last_unit::text IS NULL OR unit_id <= :last_unit)
+    ORDER BY id
+    FOR NO KEY UPDATE
+) AS held;
+
+-- name: revise_chunk^
+-- Bring the tasks that units of a chunk have of a plan to what its present version asks for, or to its end. A task
+-- that is still asked for and not finished is told of a new day or a changed item, once for each version; one that
+-- is asked for again is issued again; one that is asked for no more lapses, unless it is finished. With `carried`
+-- only tasks of those items lapse. One entry of history per task, and one `TasksRevised` per unit in the outbox
+-- (more where it would not fit: 2,000 tasks each). Run again, it changes nothing.
+WITH wanted AS MATERIALIZED (
+    SELECT binding.unit_id, items.item_id, occurrences.key, occurrences.due_on, items.changed_in
+    FROM bound(:plan_id::uuid, :day::date, :parties::text[], :jurisdictions::text[]) AS binding
+    JOIN items ON items.plan_id = :plan_id AND items.item_id = binding.item_id
+    JOIN occurrences ON occurrences.plan_id = :plan_id AND occurrences.item_id = binding.item_id
+    WHERE binding.unit_id > :after_unit AND (:last_unit::text IS NULL OR binding.unit_id <= :last_unit)
+), kept AS (
+    UPDATE tasks SET
+        due_on = wanted.due_on, version = :version, asked = true, revision = revision + 1,
+        state = CASE WHEN state = :lapsed THEN :issued ELSE state END
+    FROM wanted
+    WHERE tasks.plan_id = :plan_id AND tasks.unit_id > :after_unit
+      AND (:last_unit::text IS NULL OR tasks.unit_id <= :last_unit)
+      AND tasks.unit_id = wanted.unit_id AND tasks.item_id = wanted.item_id AND tasks.occurrence = wanted.key
+      AND (
+          (state = ANY(:unfinished::text[])
+              AND (tasks.due_on IS DISTINCT FROM wanted.due_on OR tasks.version < wanted.changed_in))
+          OR (state = :lapsed AND NOT asked)
+      )
+    RETURNING id, tasks.unit_id, tasks.item_id, occurrence, tasks.due_on, revision, old.state AS from_state, state
+), lapsed AS (
+    UPDATE tasks SET
+        version = :version, asked = :carried::uuid[] IS NOT NULL, revision = revision + 1, state = :lapsed,
+        confirmed_by = NULL, not_applicable_proposed = false, suspended_from = NULL
+    WHERE plan_id = :plan_id AND unit_id > :after_unit AND (:last_unit::text IS NULL OR unit_id <= :last_unit)
+      AND state = ANY(:lapsing::text[])
+      AND CASE WHEN :carried::uuid[] IS NOT NULL THEN item_id = ANY(:carried::uuid[]) ELSE NOT EXISTS (
+          SELECT FROM wanted
+          WHERE wanted.unit_id = tasks.unit_id AND wanted.item_id = tasks.item_id AND wanted.key = tasks.occurrence)
+      END
+    RETURNING id, unit_id, item_id, occurrence, due_on, revision, old.state AS from_state, state
+), finished AS (
+    -- What is finished stays as it is; only whether the plan asks for it is kept, for the books.
+    UPDATE tasks SET asked = NOT asked
+    WHERE plan_id = :plan_id AND unit_id > :after_unit AND (:last_unit::text IS NULL OR unit_id <= :last_unit)
+      AND :carried::uuid[] IS NULL AND state <> ALL(:unfinished::text[]) AND (asked OR state <> :lapsed)
+      AND asked <> EXISTS (
+          SELECT FROM wanted
+          WHERE wanted.unit_id = tasks.unit_id AND wanted.item_id = tasks.item_id AND wanted.key = tasks.occurrence)
+), revised AS MATERIALIZED (
+    SELECT * FROM kept UNION ALL SELECT * FROM lapsed
+), logged AS (
+    INSERT INTO task_events (task_id, revision, unit_id, action, from_state, to_state, reason, at, door)
+    SELECT id, revision, unit_id, :cause, from_state, state, :reason, :now::timestamptz, 'plan'
+    FROM revised ORDER BY id
+), told AS (
+    SELECT revised.*, (row_number() OVER (PARTITION BY unit_id ORDER BY id) - 1) / 2000 AS part FROM revised
+), published AS (
+    INSERT INTO outbox (topic, key, value, added_at)
+    SELECT 'task-events', convert_to(unit_id, 'UTF8'), convert_to(json_build_object(
+        'specversion', '1.0', 'id', uuidv7(), 'source', '/tracker', 'type', 'vn.phoihop.TasksRevised.v1',
+        'subject', unit_id, 'time', :now::timestamptz,
+        'correlationid', :correlation_id::text, 'causationid', :causation_id::text, 'traceparent', :traceparent::text,
+        'data', json_build_object('plan_id', :plan_id::uuid, 'plan_version', :version::int, 'unit_id', unit_id,
+            'cause', :cause::text, 'reason', :reason::text, 'at', :now::timestamptz,
+            'tasks', json_agg(json_build_object(
+                'task_id', id, 'item_id', item_id, 'occurrence', occurrence, 'revision', revision,
+                'from_state', from_state, 'to_state', state, 'due_on', due_on) ORDER BY id)))::text,
+        'UTF8'), :now::timestamptz
+    FROM told
+    GROUP BY unit_id, part
+    ORDER BY unit_id, part
+)
+SELECT count(DISTINCT unit_id) AS units, count(*) AS tasks FROM revised;
+
 -- name: advance_decomposition^
 -- Remember how far a decomposition is; returns what it has made in all.
 UPDATE decompositions SET
@@ -222,6 +306,26 @@ JOIN units ON units.id = tasks.unit_id
 WHERE tasks.id = ANY(:ids::uuid[])
 ORDER BY tasks.id
 FOR UPDATE OF tasks;
+
+-- name: tasks_to_derive
+-- Tasks to make a plan of one's own, of units that have signed such plans under this one, by the plan's version.
+-- Without `derived`: those that no plan answers yet.
+SELECT tasks.id AS task_id, tasks.unit_id, units.kind, derived.id AS derived_id, derived.number, derived.title,
+       party.role, party.signed_by
+FROM plans AS derived
+JOIN parties AS party ON party.plan_id = derived.id
+JOIN tasks ON tasks.plan_id = derived.parent_id AND tasks.unit_id = party.unit_id AND tasks.asked
+JOIN items ON items.plan_id = tasks.plan_id AND items.item_id = tasks.item_id AND items.kind = 'derive-plan'
+JOIN units ON units.id = tasks.unit_id
+WHERE derived.parent_id = :parent_id AND derived.ended IS NULL AND party.signed_by IS NOT NULL
+  AND (derived.id = :derived_id OR (:derived_id::uuid IS NULL AND tasks.derived_id IS NULL))
+ORDER BY tasks.id, party.role;
+
+-- name: link_derived!
+-- Remember which plans answer tasks.
+UPDATE tasks SET derived_id = link.derived_id
+FROM unnest(:task_ids::uuid[], :derived_ids::uuid[]) AS link (task_id, derived_id)
+WHERE tasks.id = link.task_id;
 
 -- name: update_tasks!
 -- Write how tasks stand after a batch.
@@ -288,7 +392,7 @@ LIMIT :at_most;
 -- name: task_by_id^
 -- One task below a path, with the words of its item and plan.
 SELECT tasks.id AS task_id, tasks.plan_id, tasks.item_id, tasks.unit_id, occurrence, due_on, state, revision,
-       percent, achieved, confirmed_by, not_applicable_proposed, submitted_at,
+       percent, achieved, confirmed_by, not_applicable_proposed, submitted_at, derived_id, asked,
        units.name AS unit_name, plans.number AS plan_number, plans.title AS plan_title,
        items.position, items.heading, items.text, items.kind, items.accountable, items.targets
 FROM tasks
@@ -325,28 +429,32 @@ ORDER BY 1, 2, 3;
 
 -- name: plan_with_job^
 -- A plan and how far its decomposition is.
-SELECT plans.version, decompositions.finished_at IS NOT NULL AS decomposed
+SELECT plans.version, plans.ended, decompositions.finished_at IS NOT NULL AS decomposed
 FROM plans JOIN decompositions ON decompositions.plan_id = plans.id
 WHERE plans.id = :plan_id;
 
 -- name: tasks_of_items
 -- How many units and tasks each item of a plan has below a path; items that bind nobody included.
-SELECT items.item_id, items.position, count(DISTINCT below.unit_id) AS units, count(below.unit_id) AS tasks
+SELECT items.item_id, items.position, count(DISTINCT below.unit_id) FILTER (WHERE asked) AS units,
+       count(below.unit_id) FILTER (WHERE asked) AS tasks,
+       count(below.unit_id) FILTER (WHERE NOT asked AND state <> 'WITHDRAWN') AS beyond
 FROM items
 LEFT JOIN (
-    SELECT tasks.item_id, tasks.unit_id
+    SELECT tasks.item_id, tasks.unit_id, asked, state
     FROM units JOIN tasks ON tasks.unit_id = units.id
     WHERE units.path ^@ :within AND tasks.plan_id = :plan_id
 ) AS below ON below.item_id = items.item_id
 WHERE items.plan_id = :plan_id
+  AND (below.unit_id IS NOT NULL OR EXISTS (
+      SELECT FROM occurrences WHERE occurrences.plan_id = items.plan_id AND occurrences.item_id = items.item_id))
 GROUP BY items.item_id, items.position
 ORDER BY items.position;
 
 -- name: units_of_plan$
--- How many units below a path have tasks of a plan.
+-- How many units below a path a plan asks for something.
 SELECT count(DISTINCT unit_id)
-FROM issuances JOIN units ON units.id = issuances.unit_id
-WHERE plan_id = :plan_id AND units.path ^@ :within;
+FROM tasks JOIN units ON units.id = tasks.unit_id
+WHERE plan_id = :plan_id AND asked AND units.path ^@ :within;
 
 -- Sweeps ------------------------------------------------------------------------------------------------
 
@@ -375,7 +483,8 @@ FROM (SELECT id FROM units WHERE id > :after_unit ORDER BY id LIMIT :size) AS ch
 -- name: due_dates
 -- The deadlines of open tasks of a chunk of units, up to a day.
 SELECT DISTINCT due_on FROM tasks
-WHERE unit_id > :after_unit AND unit_id <= :last_unit AND due_on <= :until AND state = ANY(:open::text[]);
+WHERE unit_id > :after_unit AND unit_id <= :last_unit AND due_on <= :until AND state = ANY(:open::text[])
+  AND plan_id NOT IN (SELECT id FROM plans WHERE ended IS NOT NULL);
 
 -- name: reach_deadlines^
 -- Mark what a chunk of units has reached and was not told, and publish one `TaskDeadlineReached` per unit
@@ -387,6 +496,7 @@ WITH reached AS (
     JOIN unnest(:due_dates::date[], :milestones::text[], :days::int[]) AS deadline (due_on, milestone, days)
         USING (due_on)
     WHERE unit_id > :after_unit AND unit_id <= :last_unit AND state = ANY(:open::text[])
+      AND plan_id NOT IN (SELECT id FROM plans WHERE ended IS NOT NULL)
     ON CONFLICT DO NOTHING
     RETURNING task_id, due_on, milestone, days
 ), told AS (
