@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
+from playwright.async_api import Browser as Chromium
 
 from contracts.topics import SERVICES
 from deploy.local.containers import choose_stack
@@ -15,8 +16,10 @@ from services.kit.database import Database
 from services.kit.settings import KafkaSettings
 from services.ops.kafka_admin import KafkaAdmin
 from tests.support import databases
+from tests.support.chromium import chromium
 from tests.support.clock import FixedClock
 from tests.support.databases import FreshDatabase
+from tests.support.identity import Identity, identity_in
 from tests.support.tokens import TestTokens
 
 KafkaSettingsOf = Callable[[str], KafkaSettings]
@@ -93,3 +96,17 @@ async def open_database(fresh_database: FreshDatabase, clock: FixedClock) -> Asy
 def tokens(tmp_path_factory: pytest.TempPathFactory) -> TestTokens:
     """Signs bearer tokens; `tokens.settings` makes a service believe them."""
     return TestTokens(Path(tmp_path_factory.mktemp("tokens")))
+
+
+@pytest.fixture(scope="session")
+def identity(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Identity]:
+    """A real Keycloak with people of every role, started once, when the first test asks for it."""
+    with identity_in(tmp_path_factory.mktemp("identity")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+async def real_browser() -> AsyncIterator[Chromium]:
+    """A real browser, started once; a test opens a context of its own in it."""
+    async with chromium() as running:
+        yield running

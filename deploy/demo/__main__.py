@@ -5,12 +5,14 @@ import signal
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from deploy.demo.guests import guests_of
 from deploy.demo.report import print_tables, reconcile, summarise, write_summary
 from deploy.demo.visit import invite
 from deploy.demo.world import running
@@ -37,7 +39,11 @@ def main() -> int:
         return 2
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
-        with running(arguments.directory, arguments.schools) as world:
+        with running(arguments.directory, arguments.schools) as world, ThreadPoolExecutor(1) as beside:
+            guests = guests_of(world.province)
+            visitors = sys.stdout.isatty()
+            if visitors:  # Keycloak needs some seconds, and nobody signs on before the end
+                opening = beside.submit(world.services.keycloak.start, [guest.account for guest in guests])
             started = time.monotonic()
             with _progress(console) as tell:
                 plans = Story(world, SEED, tell).play(documents)
@@ -45,8 +51,9 @@ def main() -> int:
             summary = summarise(world, plans, books, time.monotonic() - started)
             write_summary(summary, arguments.directory / "summary.json")
             print_tables(console, summary)
-            if sys.stdout.isatty():
-                console.print(invite(world, arguments.directory), markup=False, soft_wrap=True, highlight=False)
+            if visitors:
+                opening.result()
+                console.print(invite(world, arguments.directory, guests), markup=False, soft_wrap=True, highlight=False)
                 _stay(console)
             return 0 if books.holds else 1
     except (StackError, TimeoutError) as error:

@@ -1,15 +1,17 @@
-"""For whoever looks around in the demo that stays up: addresses, tokens, and settings for `phoihop`."""
+"""For whoever looks around in the demo that stays up: pages and who may sign on, tokens, settings for `phoihop`."""
 
 import shlex
+from collections.abc import Sequence
 from pathlib import Path
 
 from contracts.topics import SERVICES
 from contracts.units import Role, UnitKind
+from deploy.demo.guests import Guest
 from deploy.demo.world import World
 from deploy.local.settings import write_private
 
 
-def invite(world: World, directory: Path) -> str:
+def invite(world: World, directory: Path, guests: Sequence[Guest]) -> str:
     """Write tokens and a file of settings into the directory. Returns what to tell the visitor."""
     tokens = _write_tokens(world, directory / "tokens")
     kafka = world.services.kafka_settings(world.stack.kafka_admin[0])
@@ -26,7 +28,13 @@ def invite(world: World, directory: Path) -> str:
     write_private(environment, "\n".join(lines) + "\n")
     return "\n".join(
         [
-            *(f"{service}: {world.services.url(service)}/openapi.json" for service in SERVICES),
+            "These may sign on, all with the password " + guests[0].account.password,
+            *(_introduce(guest) for guest in guests),
+            *(
+                f"{service}: {url}/ and {url}/openapi.json"
+                for service in SERVICES
+                if (url := world.services.url(service))
+            ),
             f"mail: {world.smtp.host}:{world.smtp.port}",
             f"tokens, good for a day: {', '.join(map(str, tokens.values()))}",
             "In another terminal:",
@@ -35,6 +43,11 @@ def invite(world: World, directory: Path) -> str:
             "Ctrl-C ends everything.",
         ]
     )
+
+
+def _introduce(guest: Guest) -> str:
+    account = guest.account
+    return f"  {account.username:30} {', '.join(account.roles)}: {account.name}, {guest.unit_name}"
 
 
 def _write_tokens(world: World, folder: Path) -> dict[str, Path]:

@@ -20,7 +20,6 @@ from contracts.units import Role
 from deploy.demo.ledger import PATIENCE_SECONDS, Book, Ledger
 from deploy.demo.people import Deed
 from deploy.demo.province import MadeProvince, PersonRow, make_province
-from deploy.local import keys
 from deploy.local.containers import choose_stack
 from deploy.local.services import LocalServices
 from deploy.local.settings import write_private
@@ -186,7 +185,7 @@ class World:
 
     def _token(self, person_id: str, unit_id: str, roles: list[Role]) -> str:
         if person_id not in self._tokens:
-            self._tokens[person_id] = keys.sign(self.services.directory, person_id, unit_id, roles, ttl=24 * 3600)
+            self._tokens[person_id] = self.services.token(person_id, unit_id, roles, ttl=24 * 3600)
         return self._tokens[person_id]
 
     def _client(self, service: str, token: Callable[[], str]) -> Client:

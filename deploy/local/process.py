@@ -75,10 +75,10 @@ class Process:
         """Process id while it runs."""
         return self._server.pid if self._server is not None and self._server.poll() is None else None
 
-    def start(self, ready: Callable[[], bool]) -> None:
+    def start(self, ready: Callable[[], bool], timeout: float = 60) -> None:
         """Start and return when `ready()`; does nothing if it runs already.
 
-        Raises StackError when the server ends or is not ready in time.
+        Raises StackError when the server ends or is not ready within `timeout` seconds.
         """
         if self.pid is not None:
             return
@@ -96,7 +96,7 @@ class Process:
         stop_signal = self._stop_signal.name.removeprefix("SIG")
         self._guard = Guard(_END_PROCESS, stop_signal, str(self._server.pid), lock=self._lock)
         try:
-            wait_until_ready(self.name, ready, lambda: self.pid is not None, self._log, since=since)
+            wait_until_ready(self.name, ready, lambda: self.pid is not None, self._log, since=since, timeout=timeout)
         except BaseException:
             self.kill()
             raise

@@ -7,7 +7,7 @@ import sys
 import threading
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +19,7 @@ import asyncpg
 
 from contracts.topics import SERVICES
 from deploy.local import keys
+from deploy.local.keycloak import Client, LocalKeycloak
 from deploy.local.process import Process
 from deploy.local.settings import StackError, free_ports, write_private
 from deploy.local.stack import Stack
@@ -27,15 +28,19 @@ from services.kit.settings import KafkaSettings
 from services.ops.kafka_admin import KafkaAdmin
 
 DATABASE = "phoihop"
+KEYCLOAK = "keycloak"
 
 
 @dataclass(frozen=True)
 class Accounts:
-    """Ports of the services and passwords of their roles and users, the same after every restart."""
+    """Ports, and passwords of the services' roles, users and clients, the same after every restart."""
 
     ports: dict[str, int]
+    """Of the services and of Keycloak."""
     roles: dict[str, str]
     users: dict[str, str]
+    clients: dict[str, str]
+    """Of the services at Keycloak, and its administrator's."""
 
     @classmethod
     def of(cls, directory: Path) -> "Accounts":
@@ -43,16 +48,20 @@ class Accounts:
         file = directory / "accounts.json"
         if not file.exists():
             new = cls(
-                ports=dict(zip(SERVICES, free_ports(len(SERVICES)), strict=True)),
+                ports=dict(zip((*SERVICES, KEYCLOAK), free_ports(len(SERVICES) + 1), strict=True)),
                 roles={service: secrets.token_urlsafe(24) for service in SERVICES},
                 users={user: secrets.token_urlsafe(24) for user in (*SERVICES, "portal")},
+                clients={client: secrets.token_urlsafe(24) for client in (*SERVICES, KEYCLOAK)},
             )
             write_private(file, json.dumps(vars(new), indent=1))
         return cls(**json.loads(file.read_text()))
 
 
 class LocalServices:
-    """Planner, tracker and notifier on one stack. `environment` adds to every service's settings."""
+    """Planner, tracker and notifier on one stack. `environment` adds to every service's settings.
+
+    `keycloak` is started by whoever wants people to sign on; the services do without it until somebody does.
+    """
 
     def __init__(self, stack: Stack, directory: Path, environment: Mapping[str, str]) -> None:
         directory.mkdir(parents=True, exist_ok=True)
@@ -60,6 +69,13 @@ class LocalServices:
         self._stack = stack
         self._environment = dict(environment)
         self._accounts = Accounts.of(self.directory)
+        self.keycloak = LocalKeycloak(
+            self.directory / KEYCLOAK,
+            port=self._accounts.ports[KEYCLOAK],
+            password=self._accounts.clients[KEYCLOAK],
+            key=keys.pem(self.directory),
+            clients={service: Client(self.url(service), self._accounts.clients[service]) for service in SERVICES},
+        )
         self.processes = {service: self._process(service) for service in SERVICES}
         self._supervising = threading.Event()
         self._supervisor: threading.Thread | None = None
@@ -93,6 +109,10 @@ class LocalServices:
         """Where the service answers."""
         return f"http://127.0.0.1:{self._accounts.ports[service]}"
 
+    def token(self, person_id: str, unit_id: str, roles: Sequence[str], ttl: int) -> str:
+        """A bearer token of a person, good for `ttl` seconds, whether they have an account or not."""
+        return keys.sign(self.directory, self.keycloak.issuer, person_id, unit_id, roles, ttl)
+
     def kafka_settings(self, user: str) -> KafkaSettings:
         """How a principal reaches the broker."""
         name, password = self._stack.kafka_admin
@@ -113,12 +133,13 @@ class LocalServices:
             self._supervisor.start()
 
     def stop(self) -> None:
-        """Stop all three, as a cluster would (SIGTERM)."""
+        """Stop all three and Keycloak, as a cluster would (SIGTERM)."""
         self._supervising.set()
         if self._supervisor is not None:
             self._supervisor.join()
         for process in self.processes.values():
             process.stop()
+        self.keycloak.stop()
 
     def kill(self, service: str) -> None:
         """End a service as a power cut would."""
@@ -178,7 +199,10 @@ class LocalServices:
             "PHOIHOP_DATABASE__USER": service,
             "PHOIHOP_DATABASE__PASSWORD": self._accounts.roles[service],
             "PHOIHOP_TOKENS__JWKS": str(keys.jwks(self.directory)),
-            "PHOIHOP_TOKENS__ISSUER": keys.ISSUER,
+            "PHOIHOP_TOKENS__ISSUER": self.keycloak.issuer,
+            "PHOIHOP_SIGN_ON__CLIENT_ID": service,
+            "PHOIHOP_SIGN_ON__CLIENT_SECRET": self._accounts.clients[service],
+            **{f"PHOIHOP_SIGN_ON__SITES__{site.upper()}": self.url(site) for site in SERVICES},
             "PHOIHOP_HTTP__PORT": str(self._accounts.ports[service]),
             **self._environment,
         }

@@ -76,24 +76,22 @@ class Html:
     """Renders the pages of one service.
 
     `sites` says where browsers reach each service; `issuer` is where forms may lead when somebody has to sign on
-    again.
+    again. A service may add filters to `templates`.
     """
 
     def __init__(self, service: str, sites: Mapping[str, str], issuer: str) -> None:
         own = Path(str(resources.files(f"services.{service}")))
         self.service = service
-        self.assets = {
-            file.name: Asset.of(file) for file in (_KIT / "style.css", *sorted((own / "static").glob("*"))) if file
-        }
-        self._templates = Environment(
+        self.assets = {file.name: Asset.of(file) for file in (_KIT / "style.css", *(own / "static").glob("*"))}
+        self.templates = Environment(
             loader=ChoiceLoader([FileSystemLoader(own / "templates"), PrefixLoader({"kit": FileSystemLoader(_KIT)})]),
             autoescape=select_autoescape(("html", "html.j2")),
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.filters |= {"day": in_words, "moment": moment_in_words, "role": ROLES.__getitem__}
-        self._templates.globals |= {
+        self.templates.filters |= {"day": in_words, "moment": moment_in_words, "role": ROLES.__getitem__}
+        self.templates.globals |= {
             "service": service,
             "sites": [(name, words, sites[name]) for name, words in SITES.items() if name in sites],
             "asset": self._address,
@@ -112,7 +110,7 @@ class Html:
         """The page that the template gives, with who has signed on in its head."""
         session = getattr(request.state, "session", None)
         csrf = Markup('<input type="hidden" name="csrf" value="{}">').format(session.csrf) if session else Markup("")
-        text = self._templates.get_template(template).render(
+        text = self.templates.get_template(template).render(
             {"session": session, "csrf": csrf, "path": request.url.path, "unit_name": None, **values}
         )
         return HTMLResponse(text, status_code=status, headers=self._headers)

@@ -104,7 +104,7 @@ class Provider:
             access = await self._tokens.decode(answer["access_token"])
             identity = await self._tokens.decode(answer["id_token"])
             self._registry(sub={"essential": True}).validate(identity)
-            if nonce not in (None, identity.get("nonce")) or identity["sub"] != access["sub"]:
+            if nonce not in (None, identity.get("nonce")) or access.get("sub") not in (None, identity["sub"]):
                 raise ValueError("the identity is not of this sign-on")
             sid, name = text_claim(identity["sid"]), text_claim(identity.get("name") or identity["sub"])
             refresh_token, expires_in = text_claim(answer["refresh_token"]), int(answer["expires_in"])
