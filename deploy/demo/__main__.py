@@ -1,6 +1,7 @@
 """`python -m deploy.demo`: the main job end to end, on real Kafka, Postgres and SMTP, with a check at the end."""
 
 import argparse
+import asyncio
 import signal
 import sys
 import time
@@ -19,18 +20,21 @@ from deploy.demo.world import running
 from deploy.demo.year import Progress as Tell
 from deploy.demo.year import Story
 from deploy.local.settings import StackError
-from services.planner.documents import text_of
-from services.planner.reading import UnreadableDocument, read_plan
+from services.planner import reader
+from services.planner.reading import UnreadableDocument
 
 SEED = 2024
-SUFFIXES = (".txt", ".md", ".docx", ".odt", ".pdf")
+SUFFIXES = (
+    *(".txt", ".md", ".docx", ".docm", ".odt", ".pdf"),
+    *(".doc", ".rtf", ".png", ".jpg", ".jpeg", ".tif", ".tiff"),  # where LibreOffice and Tesseract are installed
+)
 
 
 def main() -> int:
     """Run the demo. Returns the exit code: 0 if nothing was lost or doubled."""
     arguments = _arguments()
     console = Console()
-    documents = sorted(path for path in arguments.plans.iterdir() if path.suffix in SUFFIXES)
+    documents = sorted(path for path in arguments.plans.iterdir() if path.suffix.lower() in SUFFIXES)
     if not documents:
         print(f"demo: {arguments.plans} holds no document ({', '.join(SUFFIXES)})", file=sys.stderr)  # noqa: T201
         return 2
@@ -64,7 +68,7 @@ def main() -> int:
 def _fault(document: Path) -> str | None:
     """Why the document cannot be imported."""
     try:
-        read_plan(text_of(document.read_bytes()))
+        asyncio.run(reader.read_file(document.read_bytes()))
     except UnreadableDocument as error:
         return f"{document}{f':{error.line}' if error.line else ''}: {error.code}: {error.message}"
     except OSError as error:

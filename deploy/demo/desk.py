@@ -1,5 +1,6 @@
 """What an office does with a document until it is approved, over the planner's API as people do it."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -43,10 +44,9 @@ class Desk:
     def take_in(self, path: Path) -> DeskPlan:
         """Upload a document as the office that it concerns; it becomes a draft."""
         # Who brings it in depends on whose it is, which the reader says: an operator's dry read comes first.
-        from services.planner.documents import text_of
-        from services.planner.reading import read_plan
+        from services.planner import reader
 
-        document = read_plan(text_of(path.read_bytes())).model_dump(mode="json")
+        document = asyncio.run(reader.read_file(path.read_bytes()))[1].model_dump(mode="json")
         units = self._units_for(document)
         officer = self._person(units[0], Role.PRINCIPAL if units[0].kind is UnitKind.SCHOOL else Role.OFFICER)
         client = self._client_of(officer)

@@ -165,6 +165,8 @@ async def _read(raw: bytes) -> tuple[str, PlanDocument]:
             "too-large": RefusalKind.TOO_LARGE,
             "not-text": RefusalKind.UNSUPPORTED,
             "unsupported-format": RefusalKind.UNSUPPORTED,
+            "needs-libreoffice": RefusalKind.UNSUPPORTED,
+            "needs-tesseract": RefusalKind.UNSUPPORTED,
         }.get(error.code)
         line = {"line": error.line} if error.line else {}
         raise Refusal(kind or RefusalKind.INVALID, error.code, error.message, **line) from None

@@ -1,59 +1,98 @@
 """Runs what reads a stranger's file in a process of its own, with limits: the service goes on, whatever it does."""
 
 import asyncio
-import resource
+import os
+import signal
 import sys
+from dataclasses import dataclass
+from pathlib import Path
 
 from services.kit.logs import get_logger
 
 log = get_logger()
 
-MEMORY_BYTES = 512 * 1024 * 1024
-"""Of address space for one file."""
-
 AT_A_LIMIT = 3
-"""With this exit code the process says that the memory, or the stack, was too small."""
+"""With this exit code a module of ours says that the memory, or the stack, was too small."""
 
 _PLACES = asyncio.Semaphore(2)
 """So many files are read at once; others wait."""
 
 
+@dataclass(frozen=True)
+class Limits:
+    """What a process may take, of seconds of CPU and on the clock, and bytes of address space."""
+
+    cpu_seconds: int
+    wait_seconds: float
+    memory_bytes: int
+
+
+STEP = Limits(cpu_seconds=4, wait_seconds=20, memory_bytes=512 * 1024 * 1024)
+"""Of one step of reading a document: that takes some hundredths and half a second to start, a page of a scan one. The
+clock is for a machine that has other work."""
+
+
 class TooComplex(Exception):
-    """The process reached a limit."""
+    """The process reached a limit, or ended by a signal."""
 
 
-async def run(module: str, *arguments: str, raw: bytes, seconds: float, memory: int = MEMORY_BYTES) -> bytes:
-    """What `python -m MODULE ARGUMENTS` writes when it is given `raw`; the module begins with `limit_memory`.
+@dataclass(frozen=True)
+class Outcome:
+    """What a program left: its exit code and what it wrote."""
+
+    code: int
+    output: bytes
+    complaint: bytes
+
+
+async def run(module: str, *arguments: str, raw: bytes, limits: Limits) -> bytes:
+    """What `python -m MODULE ARGUMENTS` writes when it is given `raw`.
 
     Raises TooComplex at a limit, RuntimeError for a fault of the module's own.
     """
+    command = (sys.executable, "-m", module, *arguments)
     async with _PLACES:
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", module, str(memory), *arguments),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            env={"PYTHONPATH": ":".join(sys.path)},  # and none of the service's secrets
-        )
-        try:
-            async with asyncio.timeout(seconds):
-                answer, complaint = await process.communicate(raw)
-        except TimeoutError:
-            raise TooComplex from None
-        finally:
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
-    if process.returncode == AT_A_LIMIT or (process.returncode or 0) < 0:  # or a library's end by a signal
+        outcome = await program(*command, given=raw, limits=limits, path=":".join(sys.path))
+    if outcome.code == AT_A_LIMIT:
         raise TooComplex
-    if process.returncode:
-        log.error("reader.failed", exception=complaint.decode(errors="replace"))
+    if outcome.code:
+        log.error("reader.failed", exception=outcome.complaint.decode(errors="replace"))
         raise RuntimeError("the reader failed")
-    return answer
+    return outcome.output
 
 
-def limit_memory() -> list[str]:
-    """In that process, first of all: hold it to its memory. Returns the other arguments."""
-    limit, *arguments = sys.argv[1:]
-    resource.setrlimit(resource.RLIMIT_AS, (int(limit), int(limit)))
-    return arguments
+async def program(
+    *command: str, given: bytes = b"", limits: Limits, folder: Path | None = None, path: str = ""
+) -> Outcome:
+    """Run a program to its end, `given` on its standard input. Raises TooComplex at a limit.
+
+    It has none of the service's secrets: its environment is made here, with `folder` as its home and `path` for Python.
+    `prlimit` is util-linux's, which every Debian has.
+    """
+    process = await asyncio.create_subprocess_exec(
+        *("prlimit", f"--cpu={limits.cpu_seconds}", f"--as={limits.memory_bytes}", "--core=0", *command),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        cwd=folder,
+        env={
+            "PATH": os.defpath,
+            "HOME": str(folder or "/"),
+            "PYTHONPATH": path,
+            "OMP_THREAD_LIMIT": "1",  # Tesseract is no faster with more
+        },
+        start_new_session=True,
+    )
+    try:
+        async with asyncio.timeout(limits.wait_seconds):
+            output, complaint = await process.communicate(given)
+    except TimeoutError:
+        raise TooComplex from None
+    finally:
+        if process.returncode is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            await process.wait()
+    code = process.returncode or 0
+    if code < 0 or code > 128:  # so a shell says that its program ended by a signal
+        raise TooComplex
+    return Outcome(code, output, complaint)

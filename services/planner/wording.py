@@ -23,19 +23,24 @@ WARNINGS = {
     "unbalanced-marks": "Dấu * không được đóng trên cùng dòng.",
     "item-cut-off": "Câu dừng giữa chừng, có thể thiếu chữ.",
     "two-leads": "Nhiều đơn vị cùng được giao chủ trì: {about}.",
+    "recognised-text": "Văn bản được nhận dạng từ ảnh chụp ({about} trang): cần đối chiếu với bản gốc.",
+    "unsure-text": "Chữ khó nhận dạng, cần xem lại: {about}.",
+    "page-not-read": "Trang {about} là ảnh chụp giữa các trang có chữ: chưa được đọc.",
     "item-match-unsure": "Có thể là nội dung {about} của bản đang có hiệu lực; hiện được coi là nội dung mới.",
     "parent-not-found": "Không tìm thấy kế hoạch cấp trên số {about} đang có hiệu lực.",
     "parent-ambiguous": "Có nhiều kế hoạch cấp trên mang số {about}: cần chọn một.",
     "carried-over": "Chuyển tiếp từ kế hoạch đã kết thúc: cần ghi lại số, ngày, tiêu đề và thời gian.",
     "not-read": "Cam kết: không được tính là nội dung phối hợp hay nhiệm vụ.",
 }
-"""By the code of a warning; `{about}` is its own. Beside those of `reading/`: `amending`, `parents` and `following`."""
+"""By the code of a warning (of `reading/`, `documents/`, `amending`, `parents`, `following`); `{about}` is its own."""
 
 UNREADABLE = {
     "broken": "tệp bị hỏng, không mở được",
     "encrypted": "tệp được bảo vệ bằng mật khẩu",
+    "needs-libreoffice": "tệp Word kiểu cũ cần LibreOffice trên máy chủ (libreoffice-writer-nogui), hoặc lưu lại .docx",
+    "needs-tesseract": "ảnh chụp cần Tesseract trên máy chủ (tesseract-ocr, tesseract-ocr-vie)",
     "no-plan": "không tìm thấy loại văn bản hoặc nội dung phối hợp",
-    "no-text": "tệp chỉ có ảnh chụp các trang, không có chữ",
+    "no-text": "tệp không có chữ nào",
     "not-text": "có ký tự không hợp lệ",
     "null-character": "có ký tự U+0000",
     "paragraph-too-long": "có đoạn quá dài",

@@ -1,6 +1,6 @@
 """Excel workbooks (.xlsx, .xlsm) as rows of text, read in a process of their own.
 
-`python -m services.planner.workbooks BYTES` is that process: a workbook on standard input, JSON on standard output.
+`python -m services.planner.workbooks` is that process: a workbook on standard input, JSON on standard output.
 Nothing is computed and nothing executed: a formula is a fault of its cell, macros are not looked at.
 """
 
@@ -16,7 +16,7 @@ import openpyxl
 
 from services.planner import confined
 
-WAIT_SECONDS = 60
+LIMITS = confined.Limits(cpu_seconds=60, wait_seconds=60, memory_bytes=512 * 1024 * 1024)
 """For one workbook; 54,000 rows take some seconds."""
 MAX_UNPACKED_BYTES = 256 * 1024 * 1024
 MAX_ENTRIES = 2000
@@ -39,7 +39,7 @@ def is_workbook(raw: bytes) -> bool:
 async def read_sheets(raw: bytes) -> dict[str, list[Row]]:
     """The sheets of a workbook, by name, each with its rows. Raises UnreadableWorkbook."""
     try:
-        answer = await confined.run("services.planner.workbooks", raw=raw, seconds=WAIT_SECONDS)
+        answer = await confined.run("services.planner.workbooks", raw=raw, limits=LIMITS)
     except confined.TooComplex:
         raise UnreadableWorkbook("too-complex") from None
     found = json.loads(answer)
@@ -108,7 +108,6 @@ def _text(cell: Any) -> Cell:
 
 
 def _main() -> None:
-    confined.limit_memory()
     try:
         answer = json.dumps(sheets(sys.stdin.buffer.read()))
     except (MemoryError, RecursionError):

@@ -1,5 +1,6 @@
 """`phoihop plans`. What stands in a path of the API is a UUID or a word of a list: nothing in it needs quoting."""
 
+import asyncio
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -24,12 +25,17 @@ TEXT_SHOWN = 100
 
 @app.command("read")
 def read_plan_file(file: Path, as_json: AsJson = False) -> None:
-    """Read a document and say what was understood; nothing is stored."""
-    from services.planner.documents import text_of
-    from services.planner.reading import UnreadableDocument, read_plan
+    """Read a document and say what was understood; nothing is stored.
 
+    Text, Markdown, Word (.docx, .docm), OpenDocument (.odt), PDF; old Word documents (.doc, .rtf) where LibreOffice is
+    installed, scans (PDF, PNG, JPEG, TIFF) where Tesseract is with its Vietnamese.
+    """
+    from services.planner import reader
+    from services.planner.reading import UnreadableDocument
+
+    raw = read_bytes(file)
     try:
-        document = read_plan(text_of(read_bytes(file)))
+        _, document = asyncio.run(reader.read_file(raw))
     except UnreadableDocument as error:
         raise CommandError(f"{_place(file, error.line)}: {error.code}: {error.message}") from None
     if as_json:

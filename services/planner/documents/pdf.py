@@ -1,42 +1,31 @@
 """PDF files with text: words laid out in lines and columns by where they stand on the page."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from statistics import median
+import codecs
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import pypdfium2 as pdfium
 from pypdfium2 import raw
 
+from contracts.plans import Warning
+from services.planner.documents.contents import Contents
+from services.planner.documents.layout import Glyph, lines_of
 from services.planner.reading.decoding import UnreadableDocument
 
 MAX_PAGES = 200
-GAP = 2.0
-"""How many characters wide a gap between two pieces of a line is at least where a column begins."""
-SPACE = 0.25
-"""How many characters wide a gap is at least that stands for a space, where the file has none."""
+FEW = 300
+"""Characters: a page of pictures may have so many, of a stamp or a digital signature, and is a scan all the same."""
 
 
-@dataclass(frozen=True)
-class Glyph:
-    """One character and its box on the page (points, from the lower left corner)."""
-
-    left: float
-    bottom: float
-    right: float
-    top: float
-    text: str
-
-    @property
-    def middle(self) -> float:
-        """Its height on the page."""
-        return (self.bottom + self.top) / 2
+def is_pdf(content: bytes) -> bool:
+    """Whether a file is a PDF: some have a few bytes before their mark."""
+    marks = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    return b"%PDF-" in content[:1024] and not content.startswith(marks)
 
 
-def pdf_text(content: bytes) -> str:
-    """The text as the pages show it, columns side by side.
-
-    Raises UnreadableDocument (`encrypted`, `broken`, `too-large`, `no-text`).
-    """
+@contextmanager
+def opened(content: bytes) -> Iterator[pdfium.PdfDocument]:
+    """The document, until the block ends. Raises UnreadableDocument (`encrypted`, `broken`)."""
     try:
         document = pdfium.PdfDocument(content)
     except pdfium.PdfiumError as error:
@@ -46,16 +35,55 @@ def pdf_text(content: bytes) -> str:
             "the PDF is protected by a password" if encrypted else "the file is no PDF that can be opened",
         ) from None
     try:
-        if len(document) > MAX_PAGES:
-            raise UnreadableDocument("too-large", f"the PDF has {len(document)} pages, at most {MAX_PAGES} are read")
-        lines: list[str] = []
-        for page in document:
-            lines += _lines(_glyphs(page))
-        if not any(lines):
-            raise UnreadableDocument("no-text", "the PDF holds pictures of pages and no text")
-        return "\n".join(lines) + "\n"
+        yield document
     finally:
         document.close()
+
+
+def pdf_contents(content: bytes) -> Contents:
+    """The text as the pages show it, columns side by side.
+
+    Pages that are pictures among pages of text are named by a warning, `page-not-read`. Raises UnreadableDocument
+    (`encrypted`, `broken`, `too-large`, `no-text`, and `needs-tesseract` for a scan).
+    """
+    with opened(content) as document:
+        if len(document) > MAX_PAGES:
+            raise UnreadableDocument("too-large", f"the PDF has {len(document)} pages, at most {MAX_PAGES} are read")
+        pages = [_page(page) for page in document]
+    scanned = [number for number, page in enumerate(pages, start=1) if page is None]
+    lines = [line for page in pages if page is not None for line in page]
+    if not any(lines):
+        raise scan_refused("a scan") if scanned else UnreadableDocument("no-text", "the PDF has no text")
+    return Contents("\n".join(lines) + "\n", tuple(map(_not_read, scanned)))
+
+
+def scan_refused(what: str) -> UnreadableDocument:
+    """The refusal of what only Tesseract can read."""
+    message = f"{what} is read through Tesseract, which is not installed: tesseract-ocr and tesseract-ocr-vie"
+    return UnreadableDocument("needs-tesseract", message)
+
+
+def _not_read(number: int) -> Warning:
+    message = f"page {number} is a picture among pages of text: it was not read"
+    return Warning(code="page-not-read", message=message, about=str(number))
+
+
+def _page(page: pdfium.PdfPage) -> Sequence[str] | None:
+    """The lines of a page; None where it is a picture."""
+    glyphs = _glyphs(page)
+    if len(glyphs) < FEW and _pictured(page):
+        return None
+    return [line.text for line in lines_of(glyphs)]
+
+
+def _pictured(page: pdfium.PdfPage) -> bool:
+    """Whether pictures cover half of the page or more."""
+    covered = 0.0
+    for each in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE]):
+        left, bottom, right, top = each.get_bounds()
+        covered += (right - left) * (top - bottom)
+    width, height = page.get_size()
+    return bool(covered >= 0.5 * width * height)
 
 
 def _glyphs(page: pdfium.PdfPage) -> list[Glyph]:
@@ -71,44 +99,3 @@ def _glyphs(page: pdfium.PdfPage) -> list[Glyph]:
         return found
     finally:
         text.close()
-
-
-def _lines(glyphs: list[Glyph]) -> Iterator[str]:
-    """The characters as lines from the top down; an empty line where the page leaves room for one."""
-    if not glyphs:
-        return
-    width = median(glyph.right - glyph.left for glyph in glyphs)
-    height = median(glyph.top - glyph.bottom for glyph in glyphs)
-    edge = min(glyph.left for glyph in glyphs)
-    above: float | None = None
-    for row in _rows(glyphs, height):
-        if above is not None and above - row[0].middle > 2 * height:
-            yield ""
-        above = row[0].middle
-        yield _line(row, width, edge)
-
-
-def _rows(glyphs: list[Glyph], height: float) -> Iterator[list[Glyph]]:
-    """Characters that stand at the same height, from left to right."""
-    row: list[Glyph] = []
-    for glyph in sorted(glyphs, key=lambda glyph: -glyph.middle):
-        if row and row[0].middle - glyph.middle > height / 2:
-            yield sorted(row, key=lambda glyph: glyph.left)
-            row = []
-        row.append(glyph)
-    yield sorted(row, key=lambda glyph: glyph.left)
-
-
-def _line(row: list[Glyph], width: float, edge: float) -> str:
-    """One line of text; a wide gap sets columns apart, at the place where they stand on the page."""
-    line, end = "", edge
-    for glyph in row:
-        gap = (glyph.left - end) / width
-        if gap > GAP:
-            column = round((glyph.left - edge) / width)
-            line = line.ljust(max(column, len(line) + 4) if line else column)
-        elif line and gap > SPACE:
-            line += " "
-        line += glyph.text
-        end = glyph.right
-    return line

@@ -6,15 +6,27 @@ import zlib
 from collections.abc import Iterator
 from typing import Any
 
-import docx
 from docx.opc.exceptions import PackageNotFoundError
+from docx.opc.part import PartFactory
 from docx.oxml.ns import qn
+from docx.package import Package
+from docx.parts.document import DocumentPart
 from lxml.etree import XMLSyntaxError
 
 from services.planner.documents.numbering import Level, Numbering
 from services.planner.documents.tables import Cell, Row, note_line, table_lines
-from services.planner.documents.xml import outermost, parsed, refuse_doctype
+from services.planner.documents.xml import broken, outermost, parsed, refuse_doctype
 from services.planner.reading.decoding import UnreadableDocument
+
+# Templates and documents with macros hold text in the same form; a macro is a part that nobody opens.
+PartFactory.part_type_for |= dict.fromkeys(
+    (
+        "application/vnd.ms-word.document.macroEnabled.main+xml",
+        "application/vnd.ms-word.template.macroEnabledTemplate.main+xml",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.template.main+xml",
+    ),
+    DocumentPart,
+)
 
 _LEFT_OUT = {
     *map(qn, ("w:del", "w:moveFrom", "w:pPr", "w:rPr", "w:sdtPr", "w:instrText", "w:delText")),
@@ -32,9 +44,12 @@ def word_text(raw: bytes) -> str:
     Foot- and endnotes follow the text, each named as one. Raises UnreadableDocument (`broken`).
     """
     try:
-        document = docx.Document(io.BytesIO(raw))
+        part = Package.open(io.BytesIO(raw)).main_document_part
     except _BROKEN as error:
-        raise UnreadableDocument("broken", f"Word's file cannot be opened: {type(error).__name__}") from None
+        raise broken("Word's file cannot be opened", error) from None
+    if not isinstance(part, DocumentPart):
+        raise UnreadableDocument("broken", "the file's main part is no Word document")
+    document = part.document
     refuse_doctype(document.element)
     reader = _Reader(_numbering(document), _style_lists(document))
     lines = list(reader.lines(document.element.body))

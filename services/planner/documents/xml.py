@@ -15,9 +15,16 @@ def parsed(content: bytes) -> Any:
     try:
         root = etree.fromstring(content, _PARSER)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise UnreadableDocument("broken", f"the file's XML cannot be read: {type(error).__name__}") from None
+        raise broken("the file's XML cannot be read", error) from None
     refuse_doctype(root)
     return root
+
+
+def broken(what: str, error: Exception) -> UnreadableDocument:
+    """The refusal for an error on opening. Raises MemoryError where there is no more, which libxml2 calls syntax."""
+    if isinstance(error, etree.XMLSyntaxError) and error.code == etree.ErrorTypes.ERR_NO_MEMORY:
+        raise MemoryError
+    return UnreadableDocument("broken", f"{what}: {type(error).__name__}")
 
 
 def refuse_doctype(root: Any) -> None:

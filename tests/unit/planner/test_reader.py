@@ -2,11 +2,12 @@
 
 import io
 import zipfile
+from dataclasses import replace
 
 import docx
 import pytest
 
-from services.planner import reader
+from services.planner import confined, reader
 from services.planner.reading import UnreadableDocument, read_plan
 
 PLAN = (
@@ -34,14 +35,6 @@ async def test_a_refusal_comes_back_with_code_and_line() -> None:
     assert (error.value.code, error.value.line) == ("paragraph-too-long", 7)
 
 
-@pytest.mark.parametrize(("limit", "value"), [("WAIT_SECONDS", 0), ("MEMORY_BYTES", 1)])
-async def test_a_limit_ends_the_reading(monkeypatch: pytest.MonkeyPatch, limit: str, value: int) -> None:
-    monkeypatch.setattr(reader, limit, value)
-    with pytest.raises(UnreadableDocument) as error:
-        await reader.read(PLAN + "- Tuyên truyền đến đoàn viên.\n" * 900)
-    assert error.value.code == "too-complex"
-
-
 HOSTILE = {
     "tables within tables": lambda: in_word("<w:tbl><w:tr><w:tc>" * 80 + "<w:p/>" + "</w:tc></w:tr></w:tbl>" * 80),
     "controls within controls": lambda: in_word("<w:sdt>" * 240 + "<w:p/>" + "</w:sdt>" * 240),
@@ -67,6 +60,21 @@ def in_word(body: str) -> bytes:
     return made.getvalue()
 
 
+BIG = in_word(
+    "".join(f"<w:p><w:r><w:t>{line}</w:t></w:r></w:p>" for line in PLAN.splitlines()) + "<w:proofErr/>" * 300_000
+)
+"""A plan in so much XML that reading it takes more memory than starting."""
+
+
+@pytest.mark.parametrize(("limit", "value"), [("wait_seconds", 0), ("memory_bytes", 110_000_000), ("cpu_seconds", 0)])
+async def test_a_limit_ends_the_reading(monkeypatch: pytest.MonkeyPatch, limit: str, value: int) -> None:
+    assert await reader.read_file(BIG)
+    monkeypatch.setattr(confined, "STEP", replace(confined.STEP, **{limit: value}))
+    with pytest.raises(UnreadableDocument) as error:
+        await reader.read_file(BIG)
+    assert error.value.code == "too-complex"
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 async def test_a_hostile_file_is_refused_within_the_limits(name: str) -> None:
     with pytest.raises(UnreadableDocument):
@@ -74,6 +82,6 @@ async def test_a_hostile_file_is_refused_within_the_limits(name: str) -> None:
 
 
 async def test_a_fault_of_the_readers_own_is_no_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "MEMORY_BYTES", "not a number")
+    monkeypatch.setattr(confined, "STEP", replace(confined.STEP, memory_bytes=50_000_000))  # too little to start
     with pytest.raises(RuntimeError):
         await reader.read(PLAN)

@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -223,8 +224,9 @@ async def test_empty_rows_up_to_the_last_are_read_over_and_macros_not_looked_at(
 
 
 async def test_a_workbook_that_takes_too_much_ends_at_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workbooks, "WAIT_SECONDS", 0)
+    monkeypatch.setattr(workbooks, "LIMITS", replace(workbooks.LIMITS, wait_seconds=0))
     file, _ = await read_files(sheet_of_units(), None)
     assert [fault.code for fault in file.faults] == ["too-complex"]
+    limits = confined.Limits(cpu_seconds=60, wait_seconds=60, memory_bytes=130_000_000)
     with pytest.raises(confined.TooComplex):
-        await confined.run("services.planner.workbooks", raw=bytes(50_000_000), seconds=60, memory=1)
+        await confined.run("services.planner.workbooks", raw=bytes(100_000_000), limits=limits)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from contracts.plans import Warning
-from services.planner import reading, wording
+from services.planner import wording
 from services.planner.reading import UnreadableDocument, read_plan
 from tests.unit.planner.reading.samples import NAMES, sample
 
@@ -23,7 +23,7 @@ def codes(of: str, *places: Path) -> set[str]:
 
 def test_every_warning_has_its_sentence() -> None:
     places = (
-        Path(reading.__file__).parent,
+        *(PLANNER / name for name in ("reading", "documents")),
         *(PLANNER / name for name in ("amending.py", "parents.py", "following.py")),
     )
     assert codes("Warning|_repeated", *places) == set(wording.WARNINGS)

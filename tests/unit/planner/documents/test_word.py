@@ -192,6 +192,10 @@ ENTITIES = (
 )
 
 
+OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+WORD_97 = bytes.fromhex("eca5") + bytes(8)
+
+
 @pytest.mark.parametrize(
     ("raw", "code"),
     [
@@ -202,9 +206,12 @@ ENTITIES = (
         (archive(xl__workbook_xml=b"<x/>"), "unsupported-format"),
         (saved(docx.Document())[:5000], "broken"),
         (b"PK\x03\x04", "broken"),
-        (bytes.fromhex("d0cf11e0a1b11ae1") + bytes(512), "unsupported-format"),
-        (bytes.fromhex("d0cf11e0a1b11ae1") + "EncryptedPackage".encode("utf-16-le"), "encrypted"),
-        (b"\x89PNG\r\n\x1a\n", "unsupported-format"),
+        (OLE + bytes(512), "unsupported-format"),
+        (OLE + bytes(504) + "WordDocument".encode("utf-16-le"), "needs-libreoffice"),
+        (OLE + bytes(504) + WORD_97 + b"\0\1" + "WordDocument".encode("utf-16-le"), "encrypted"),
+        (b"{\\rtf1 ...", "needs-libreoffice"),
+        (OLE + "EncryptedPackage".encode("utf-16-le"), "encrypted"),
+        (b"\x89PNG\r\n\x1a\n", "needs-tesseract"),
         (b"%PDF-1.7 and no more", "broken"),
         (b"x" * (20 * 1024 * 1024 + 1), "too-large"),
     ],
