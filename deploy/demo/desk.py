@@ -59,6 +59,7 @@ class Desk:
     def approve(self, plan: DeskPlan) -> None:
         """Review, co-sign by each party's own signatory, and approve."""
         self._step(plan, "review", "IN_REVIEW", plan.officer)
+        self._accept_warnings(plan)
         self._step(plan, "co-sign", "CO_SIGNING", plan.officer)
         for signer in plan.signers:
             self._sign(plan, signer)
@@ -94,6 +95,21 @@ class Desk:
                 raise
         for role, unit in zip((Role.PRINCIPAL, Role.UNION_CHAIR), units, strict=True):
             plan.signers.append(self._person(unit, role if unit.kind is UnitKind.SCHOOL else Role.SIGNATORY))
+
+    def _accept_warnings(self, plan: DeskPlan) -> None:
+        """Say of every warning that the document is meant so, as the reviewer does of what is no slip."""
+        client = self._client_of(plan.officer)
+        found = client.get(f"/v1/plans/{plan.plan_id}")
+        names = [one["warning_id"] for one in found["warnings"] if not one["note"] and one["accepted"] is None]
+        if not names:
+            return
+        accepting = {"warnings": names, "reason": "Đã xem: văn bản đúng như vậy."}
+        headers = {"If-Match": f'"{found["revision"]}"'}
+        try:
+            client.call("POST", f"/v1/plans/{plan.plan_id}/warnings/accept", json=accepting, headers=headers)
+        except ProblemAnswer as error:
+            if error.status != 409:  # else it had arrived before the line was cut
+                raise
 
     def _sign(self, plan: DeskPlan, signer: PersonRow) -> None:
         client = self._client_of(signer)

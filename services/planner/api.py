@@ -1,12 +1,11 @@
 """HTTP to use-case."""
 
 import hashlib
-from functools import partial
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, File, Form, Header, Request, Response, UploadFile
+from fastapi import APIRouter, File, Form, Response, UploadFile
 
 from contracts.plans import PlanDocument, PlanState
 from contracts.units import PersonInRole, Role, UnitKind
@@ -15,10 +14,9 @@ from services.kit.database import Database
 from services.kit.errors import Refusal, RefusalKind
 from services.kit.http import Authenticated
 from services.kit.pages import PAGE_SIZE, Cursor, Page, PageSize, after, page
-from services.planner import amending, caller, editing, plans, reaching, reader, store
-from services.planner.caller import Caller
+from services.planner import amending, caller, desk_api, plans, reaching, reader, store
+from services.planner.asking import LATEST, Asking, Db, Revision, Seen, tagged
 from services.planner.difference import ItemDifference
-from services.planner.editing import Content
 from services.planner.import_reports import as_csv
 from services.planner.importing import import_directory
 from services.planner.lifecycle import Action
@@ -29,54 +27,16 @@ from services.planner.views import (
     Doing,
     ImportReport,
     ItemLink,
-    Moving,
-    NewItem,
     ParentLink,
-    PlanChange,
     PlanStanding,
     PlanSummary,
     PlanView,
-    Splitting,
     UnitView,
     UnitWithPeople,
 )
 
 router = APIRouter()
-
-
-def _database(request: Request) -> Database:
-    database: Database = request.app.state.database
-    return database
-
-
-Db = Annotated[Database, Depends(_database)]
-
-
-async def _identified(database: Db, principal: Authenticated) -> Caller:
-    return await caller.identify(database, principal)
-
-
-async def _revision(if_match: Annotated[str | None, Header()] = None) -> int | None:
-    if if_match is None:
-        return None
-    text = if_match.strip().removeprefix("W/").strip('"')
-    if not text.isascii() or not text.isdecimal():
-        raise Refusal(RefusalKind.INVALID, "if-match-invalid", 'If-Match is the revision in quotes: "3"')
-    return int(text)
-
-
-Asking = Annotated[Caller, Depends(_identified)]
-Revision = Annotated[int | None, Depends(_revision)]
-
-
-async def _seen(revision: Revision) -> int:
-    if revision is None:
-        raise Refusal(RefusalKind.INVALID, "if-match-missing", 'send the revision that you saw: If-Match: "3"')
-    return revision
-
-
-Seen = Annotated[int, Depends(_seen)]
-"""The revision that an edit must name."""
+router.include_router(desk_api.router)
 
 
 @router.post("/units/import", tags=["units"], response_model=ImportReport)
@@ -143,7 +103,7 @@ async def upload(database: Db, asking: Asking, response: Response, file: Annotat
     async with database.transaction(within=asking.within) as tx:
         standing = await plans.draft(tx, asking, document, source)
     response.headers["Location"] = f"/v1/plans/{standing.plan_id}"
-    return _tagged(response, standing)
+    return tagged(response, standing)
 
 
 async def _uploaded(file: UploadFile) -> amending.Read:
@@ -177,7 +137,7 @@ async def list_plans(
     database: Db, asking: Asking, state: PlanState | None = None, cursor: Cursor = None, limit: PageSize = PAGE_SIZE
 ) -> Page[PlanSummary]:
     """The plans that concern a unit within the caller's area, the latest first."""
-    (before,) = after(cursor, (UUID(int=2**128 - 1),))
+    (before,) = after(cursor, (LATEST,))
     async with database.transaction(within=asking.within) as tx:
         found = await store.plans_page(tx, within=asking.within, state=state, before=before, at_most=limit + 1)
     return page(found, limit, lambda plan: (plan.plan_id,))
@@ -210,68 +170,6 @@ async def show_source(database: Db, asking: Asking, plan_id: UUID) -> Response:
     return Response(raw, media_type="application/octet-stream", headers=headers)
 
 
-@router.patch("/plans/{plan_id}", tags=["plans"])
-async def edit_plan(
-    database: Db, asking: Asking, response: Response, plan_id: UUID, change: PlanChange, revision: Seen
-) -> PlanStanding:
-    """Change the document's fields and those of its items."""
-    async with database.transaction(within=asking.within) as tx:
-        return _tagged(response, await plans.edit(tx, asking, plan_id, plans.changing(change), revision))
-
-
-@router.post("/plans/{plan_id}/items", tags=["plans"])
-async def add_item(
-    database: Db, asking: Asking, response: Response, plan_id: UUID, item: NewItem, revision: Seen
-) -> PlanStanding:
-    """Add an item."""
-
-    def edit(content: Content) -> Content:
-        return editing.add_item(content, item.position or len(content.item_ids) + 1, item.fields)
-
-    async with database.transaction(within=asking.within) as tx:
-        return _tagged(response, await plans.edit(tx, asking, plan_id, edit, revision))
-
-
-@router.delete("/plans/{plan_id}/items/{item_id}", tags=["plans"])
-async def remove_item(
-    database: Db, asking: Asking, response: Response, plan_id: UUID, item_id: UUID, revision: Seen
-) -> PlanStanding:
-    """Take an item out."""
-    async with database.transaction(within=asking.within) as tx:
-        edit = partial(editing.remove_item, item_id=item_id)
-        return _tagged(response, await plans.edit(tx, asking, plan_id, edit, revision))
-
-
-@router.post("/plans/{plan_id}/items/{item_id}/split", tags=["plans"])
-async def split_item(
-    database: Db, asking: Asking, response: Response, plan_id: UUID, item_id: UUID, splitting: Splitting, revision: Seen
-) -> PlanStanding:
-    """Make several items of one."""
-    async with database.transaction(within=asking.within) as tx:
-        edit = partial(editing.split_item, item_id=item_id, texts=splitting.texts)
-        return _tagged(response, await plans.edit(tx, asking, plan_id, edit, revision))
-
-
-@router.post("/plans/{plan_id}/items/{item_id}/merge", tags=["plans"])
-async def merge_items(
-    database: Db, asking: Asking, response: Response, plan_id: UUID, item_id: UUID, revision: Seen
-) -> PlanStanding:
-    """Make one item of this one and the next."""
-    async with database.transaction(within=asking.within) as tx:
-        edit = partial(editing.merge_items, item_id=item_id)
-        return _tagged(response, await plans.edit(tx, asking, plan_id, edit, revision))
-
-
-@router.post("/plans/{plan_id}/items/{item_id}/move", tags=["plans"])
-async def move_item(
-    database: Db, asking: Asking, response: Response, plan_id: UUID, item_id: UUID, moving: Moving, revision: Seen
-) -> PlanStanding:
-    """Put an item at another position."""
-    async with database.transaction(within=asking.within) as tx:
-        edit = partial(editing.move_item, item_id=item_id, position=moving.position)
-        return _tagged(response, await plans.edit(tx, asking, plan_id, edit, revision))
-
-
 @router.get("/plans/{plan_id}/reach", tags=["plans"])
 async def show_reach(database: Db, asking: Asking, plan_id: UUID) -> Reach:
     """Whom the plan would reach if it were approved now."""
@@ -300,7 +198,7 @@ async def amend_plan(
     async with database.transaction(within=asking.within) as tx:
         standing = await amending.amend(tx, asking, plan_id, read, reason)
     response.headers["Location"] = f"/v1/plans/{standing.plan_id}"
-    return _tagged(response, standing)
+    return tagged(response, standing)
 
 
 @router.put("/plans/{plan_id}/items/{item_id}/continues", tags=["plans"])
@@ -309,7 +207,7 @@ async def relink_item(
 ) -> PlanStanding:
     """Say which item of the version before an item continues; none: it is new. Signatures that were given fall."""
     async with database.transaction(within=asking.within) as tx:
-        return _tagged(response, await amending.relink(tx, asking, plan_id, item_id, link.continues, revision))
+        return tagged(response, await amending.relink(tx, asking, plan_id, item_id, link.continues, revision))
 
 
 @router.put("/plans/{plan_id}/parent", tags=["plans"])
@@ -318,7 +216,7 @@ async def set_parent(
 ) -> PlanStanding:
     """Say which plan in force stands above; none: none that is known here. Signatures that were given fall."""
     async with database.transaction(within=asking.within) as tx:
-        return _tagged(response, await amending.set_parent(tx, asking, plan_id, link.parent_id, revision))
+        return tagged(response, await amending.set_parent(tx, asking, plan_id, link.parent_id, revision))
 
 
 @router.post("/plans/{plan_id}/{action}", tags=["plans"])
@@ -333,9 +231,4 @@ async def act_on_plan(
 ) -> PlanStanding:
     """Take the plan's next step. `refuse`, `reject` and `revoke` need a reason."""
     async with database.transaction(within=asking.within) as tx:
-        return _tagged(response, await plans.act(tx, asking, plan_id, action, doing or Doing(), revision))
-
-
-def _tagged(response: Response, standing: PlanStanding) -> PlanStanding:
-    response.headers["ETag"] = f'"{standing.revision}"'
-    return standing
+        return tagged(response, await plans.act(tx, asking, plan_id, action, doing or Doing(), revision))

@@ -93,6 +93,10 @@ def desk_role(person: Standing, *, owner_id: str, owner_kind: UnitKind, owner_pa
     return Role.OFFICER if answers_for_it and Role.OFFICER in person.roles else None
 
 
+SIGNING_ROLES = frozenset((Role.SIGNATORY, Role.PRINCIPAL, Role.UNION_CHAIR))
+"""The roles that sign for some party, and can be delegated."""
+
+
 def signing_role(party: PartyRole, kind: UnitKind) -> Role:
     """The role that signs for a party which is a unit of that kind.
 

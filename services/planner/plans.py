@@ -15,8 +15,9 @@ from services.planner.caller import Caller
 from services.planner.editing import Content
 from services.planner.lifecycle import EDITABLE, TRANSITIONS, UNSIGNED, Action, Side, Transition, desk_role
 from services.planner.parenting import find_parent
+from services.planner.settling import open_reasons, rechecked, standing, warning_id
 from services.planner.store import Author, Lineage, Plan, Source
-from services.planner.views import Doing, PlanChange, PlanStanding
+from services.planner.views import Accepting, Doing, PlanChange, PlanStanding
 
 log = get_logger()
 
@@ -91,8 +92,25 @@ def _edited(plan: Plan, change: Edit) -> Plan:
         edited = change(plan.content)
     except editing.CannotEdit as error:
         raise Refusal(RefusalKind.INVALID, error.code, error.detail, field=error.field) from None
-    sha256 = content_sha256(edited.document)
-    return replace(plan, document=edited.document, item_ids=edited.item_ids, content_sha256=sha256)
+    document, sha256 = rechecked(plan.document, edited.document), content_sha256(edited.document)
+    return replace(plan, document=document, item_ids=edited.item_ids, content_sha256=sha256)
+
+
+async def accept(tx: Transaction, caller: Caller, plan_id: UUID, accepting: Accepting, revision: int) -> PlanStanding:
+    """Accept warnings as they are, with a reason: a step of the plan's history that leaves its content alone.
+
+    Raises Refusal: 404; 409 `wrong-state`, `stale-revision`; 403; 422 `warning-unknown`.
+    """
+    plan = await locked(tx, caller, plan_id, revision)
+    if plan.state not in UNSIGNED:
+        raise wrong_state(plan, "acceptance of warnings")
+    author = await at_desk(tx, caller, plan)
+    if unknown := set(accepting.warnings) - {warning_id(warning) for warning in plan.document.warnings}:
+        detail = f"the plan has no warning {min(unknown)}"
+        raise Refusal(RefusalKind.INVALID, "warning-unknown", detail)
+    after = await take(tx, plan, plan, "accept", author, accepting.reason)
+    await store.accept_warnings(tx, after, accepting.warnings, author, accepting.reason)
+    return after
 
 
 async def act(
@@ -112,6 +130,8 @@ async def act(
         author = await signing.sign(tx, caller, plan, doing.party)
     else:
         author = await signing.signatory(tx, caller, plan)
+    if action is Action.CO_SIGN:
+        signing.refuse_for(open_reasons(standing(plan.document, await store.acceptances(tx, plan_id))))
     if transition.to in (PlanState.CO_SIGNING, PlanState.APPROVED):
         await store.see_whole_directory(tx)
         await signing.require_complete(tx, plan)

@@ -4,20 +4,21 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from contracts.plans import Reason
-from contracts.units import Role
 from services.kit.clock import day_in_viet_nam
 from services.kit.database import Transaction
 from services.kit.errors import Refusal, RefusalKind
-from services.planner import content, store
+from services.planner import content, delegations, store
 from services.planner.caller import Caller
 from services.planner.lifecycle import signable
 from services.planner.store import Author, Plan
 
 
 async def signatory(tx: Transaction, caller: Caller, plan: Plan) -> Author:
-    """The caller as one who may sign for a party, whether or not it has signed. Raises Refusal (403)."""
-    roles = await _signable(tx, caller, plan, ())
-    return Author(caller.unit_id, caller.person_id, next(iter(roles.values())))
+    """The caller as one who may sign for a party, or its signatory's deputy, whether or not it has signed.
+
+    Raises Refusal (403).
+    """
+    return next(iter((await _signable(tx, caller, plan, ())).values()))
 
 
 async def sign(tx: Transaction, caller: Caller, plan: Plan, party: int | None) -> Author:
@@ -26,17 +27,19 @@ async def sign(tx: Transaction, caller: Caller, plan: Plan, party: int | None) -
     Raises Refusal: 403 `not-entitled`, 409 `one-person-one-party`, 422 `party-ambiguous`.
     """
     signed = await store.signatures(tx, plan.plan_id)
-    if any(signature.person_id == caller.person_id for signature in signed):
-        detail = "you have signed this plan already; nobody signs it for two parties"
-        raise Refusal(RefusalKind.CONFLICT, "one-person-one-party", detail)
-    roles = await _signable(tx, caller, plan, [signature.party for signature in signed])
-    if party is None and len(roles) > 1:
-        detail = f"say for which party you sign: one of {', '.join(map(str, roles))}"
+    have_signed = {person for one in signed for person in (one.person_id, one.on_behalf_of)}
+    if caller.person_id in have_signed:
+        raise _signed_already()
+    authors = await _signable(tx, caller, plan, [signature.party for signature in signed])
+    if party is None and len(authors) > 1:
+        detail = f"say for which party you sign: one of {', '.join(map(str, authors))}"
         raise Refusal(RefusalKind.INVALID, "party-ambiguous", detail)
-    position = party or next(iter(roles))
-    if position not in roles:
+    position = party or next(iter(authors))
+    if position not in authors:
         raise _not_entitled()
-    author = Author(caller.unit_id, caller.person_id, roles[position])
+    author = authors[position]
+    if author.on_behalf_of is not None and author.on_behalf_of in have_signed:
+        raise _signed_already()
     await store.add_signature(tx, plan, position, author, tx.now)
     return author
 
@@ -54,16 +57,29 @@ def refuse_for(reasons: Iterable[Reason]) -> None:
         raise Refusal(RefusalKind.INVALID, "plan-incomplete", detail, reasons=listed)
 
 
-async def _signable(tx: Transaction, caller: Caller, plan: Plan, signed: Iterable[int]) -> dict[int, Role]:
-    """The parties for which the caller may sign, by token and by today's directory. Raises Refusal (403)."""
-    held = await store.roles_held(tx, caller.person_id, caller.unit_id, day_in_viet_nam(tx.now))
+async def _signable(tx: Transaction, caller: Caller, plan: Plan, signed: Iterable[int]) -> dict[int, Author]:
+    """The parties for which the caller may sign, by token and by today's directory, or by delegation.
+
+    Raises Refusal (403) where there is none.
+    """
+    today = day_in_viet_nam(tx.now)
+    own = caller.roles & await store.roles_held(tx, caller.person_id, caller.unit_id, today)
+    given = {each.role: each for each in await delegations.given_to(tx, caller.person_id, caller.unit_id, today)}
     parties = [(position, party.unit_id, party.role) for position, party in enumerate(plan.document.parties, start=1)]
-    roles = signable(parties, list(signed), replace(caller, roles=caller.roles & held))
+    roles = signable(parties, list(signed), replace(caller, roles=own | given.keys()))
     if not roles:
         raise _not_entitled()
-    return roles
+    return {
+        position: Author(caller.unit_id, caller.person_id, role, None if role in own else given[role])
+        for position, role in roles.items()
+    }
+
+
+def _signed_already() -> Refusal:
+    detail = "you, or whom you stand for, have signed this plan already; nobody signs it for two parties"
+    return Refusal(RefusalKind.CONFLICT, "one-person-one-party", detail)
 
 
 def _not_entitled() -> Refusal:
-    detail = "this is for those who sign for a party, by their token and by the directory today"
+    detail = "this is for those who sign for a party, by their token and the directory today, and their deputies"
     return Refusal(RefusalKind.FORBIDDEN, "not-entitled", detail)

@@ -18,7 +18,8 @@ from services.kit.sql import load_queries
 from services.planner.directory import Person, Unit
 from services.planner.editing import Content
 from services.planner.reach import Reach
-from services.planner.views import PlanSummary, PlanView, Signature, Step, UnitView
+from services.planner.settling import Acceptance, standing
+from services.planner.views import Delegation, PlanStanding, PlanSummary, PlanView, Signature, Step, UnitView
 
 q = load_queries(Path(__file__).parent / "sql" / "queries.sql")
 
@@ -150,11 +151,17 @@ class Source:
 
 @dataclass(frozen=True)
 class Author:
-    """Who takes a step: a person in a role for a unit, or a unit's system."""
+    """Who takes a step: a person in a role for a unit, in another's place by a delegation, or a unit's system."""
 
     unit_id: str
     person_id: str | None = None
     role: Role | None = None
+    delegation: Delegation | None = None
+
+    @property
+    def on_behalf_of(self) -> str | None:
+        """In whose place the person acts."""
+        return self.delegation.given_by if self.delegation else None
 
 
 async def live_plan_of_source(tx: Transaction, owner_id: str, source_sha256: str) -> UUID | None:
@@ -246,10 +253,12 @@ async def plan(tx: Transaction, plan_id: UUID, *, within: str) -> PlanView | Non
     row = await q.plan(tx.connection, plan_id=plan_id, within=within)
     if row is None:
         return None
+    document = PlanDocument.model_validate_json(row["content"])
     return PlanView.model_validate(
         {
             **dict(row),
-            "document": PlanDocument.model_validate_json(row["content"]),
+            "document": document,
+            "warnings": standing(document, await acceptances(tx, plan_id)),
             "reach": Reach.model_validate_json(row["reach"]) if row["reach"] else None,
             "versions": [
                 dict(row) async for row in q.versions(tx.connection, lasting_id=row["lasting_id"], within=within)
@@ -293,6 +302,7 @@ async def save_step(tx: Transaction, before: Plan, plan: Plan, action: str, by: 
             unit_id=by.unit_id,
             person_id=by.person_id,
             role=by.role,
+            on_behalf_of=by.on_behalf_of,
             reason=reason,
             content_sha256=plan.content_sha256,
             at=tx.now,
@@ -349,6 +359,8 @@ async def add_signature(tx: Transaction, plan: Plan, party: int, by: Author, sig
         unit_id=by.unit_id,
         role=by.role,
         person_id=by.person_id,
+        on_behalf_of=by.on_behalf_of,
+        delegation_id=by.delegation.delegation_id if by.delegation else None,
         content_sha256=plan.content_sha256,
         signed_at=signed_at,
     )
@@ -357,6 +369,29 @@ async def add_signature(tx: Transaction, plan: Plan, party: int, by: Author, sig
 async def void_signatures(tx: Transaction, plan_id: UUID) -> None:
     """Nobody has signed any more."""
     await q.void_signatures(tx.connection, plan_id=plan_id)
+
+
+async def acceptances(tx: Transaction, plan_id: UUID) -> dict[str, Acceptance]:
+    """The warnings of a plan that were accepted, by their ids, also those that are gone."""
+    rows = q.acceptances(tx.connection, plan_id=plan_id)
+    return {row["warning_id"]: Acceptance.model_validate(dict(row)) async for row in rows}
+
+
+async def accept_warnings(
+    tx: Transaction, step: PlanStanding, warning_ids: Collection[str], by: Author, reason: str
+) -> None:
+    """Keep that the author accepted the warnings in that step; the last word on a warning counts."""
+    await q.accept_warnings(
+        tx.connection,
+        plan_id=step.plan_id,
+        warning_ids=sorted(set(warning_ids)),
+        revision=step.revision,
+        unit_id=by.unit_id,
+        person_id=by.person_id,
+        role=by.role,
+        reason=reason,
+        now=tx.now,
+    )
 
 
 def _concerned(owner_id: str, document: PlanDocument) -> list[str]:

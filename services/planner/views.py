@@ -1,19 +1,20 @@
 """What the HTTP API answers with, and what it takes."""
 
 import datetime as dt
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from contracts.base import Contract, Name, Text, UnitId
+from contracts.base import Contract, Name, PersonId, Text, UnitId
 from contracts.plans import DocumentKind, Duty, ItemKind, Party, Period, PlanDocument, PlanState, Recipient, Target
 from contracts.scope import Scope
 from contracts.units import PersonInRole, Role
 from services.kit.requests import RequestBody
 from services.planner.directory import Outcome, Unit
 from services.planner.reach import Reach
+from services.planner.settling import StandingWarning
 
 
 class UnitView(Unit):
@@ -76,6 +77,9 @@ class Signature(Contract):
     unit_id: UnitId
     role: Role
     person_id: str
+    on_behalf_of: str | None = None
+    """In whose place a deputy signed."""
+    delegation_id: UUID | None = None
     content_sha256: str
     signed_at: datetime
 
@@ -90,9 +94,26 @@ class Step(Contract):
     unit_id: UnitId
     person_id: str | None = None
     role: Role | None = None
+    on_behalf_of: str | None = None
+    """In whose place a deputy acted."""
     reason: str | None = None
     content_sha256: str
     at: datetime
+
+
+class Delegation(Contract):
+    """Who may sign in whose place, both days included, unless it was withdrawn."""
+
+    delegation_id: UUID
+    unit_id: UnitId
+    role: Role
+    given_by: PersonId
+    deputy_id: PersonId
+    valid_from: date
+    valid_to: date
+    given_at: datetime
+    withdrawn_at: datetime | None = None
+    withdrawn_by: PersonId | None = None
 
 
 class PlanSummary(Contract):
@@ -147,6 +168,8 @@ class PlanView(Contract):
     """Whether the file or text that it came from can be had."""
     reach: Reach | None
     """Whom it reached when it was approved."""
+    warnings: tuple[StandingWarning, ...]
+    """The document's warnings, with who has accepted them."""
     signatures: tuple[Signature, ...]
     history: tuple[Step, ...]
     created_at: datetime
@@ -245,6 +268,13 @@ class Moving(RequestBody):
     """Where to put an item, from 1."""
 
     position: int = Field(ge=1)
+
+
+class Accepting(RequestBody):
+    """Warnings to accept as they are, by their ids, and why."""
+
+    warnings: Annotated[tuple[str, ...], Field(min_length=1, max_length=1000)]
+    reason: Words
 
 
 class Doing(RequestBody):

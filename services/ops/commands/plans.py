@@ -79,7 +79,7 @@ def show_plan(plan_id: PlanId, as_json: AsJson = False) -> None:
         return
     standing = {name: plan[name] for name in ("plan_id", "state", "revision", "owner_id", "source_name")}
     show(standing | {"reach": f"{reach['units']} units, {reach['tasks']} tasks"}, as_json=False)
-    _show_document(PlanDocument.model_validate(plan["document"]))
+    _show_document(PlanDocument.model_validate(plan["document"]), plan["warnings"])
     columns = ["party", "unit_id", "person_id", "role", "signed_at"]
     show(plan["signatures"], as_json=False, columns=columns, title=f"{len(plan['signatures'])} signatures")
 
@@ -105,6 +105,25 @@ def party(
 
 
 @app.command()
+def accept(
+    plan_id: PlanId,
+    reason: Annotated[str, typer.Option(help="Why the document is right as it is; kept in the history.")],
+    warning: Annotated[list[str] | None, typer.Option(help="One of the warnings; without it, all open ones.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Accept warnings of a plan as they are: what is neither settled nor accepted keeps it from `co-sign`."""
+    planner = client("planner")
+    plan = planner.get(f"/v1/plans/{plan_id}")
+    names = warning or [one["warning_id"] for one in plan["warnings"] if not one["note"] and one["accepted"] is None]
+    if not names:
+        raise CommandError("the plan has no warning to accept")
+    headers = {"If-Match": f'"{plan["revision"]}"'}
+    accepting = {"warnings": names, "reason": reason}
+    answer = planner.call("POST", f"/v1/plans/{plan_id}/warnings/accept", json=accepting, headers=headers)
+    show(answer, as_json=as_json)
+
+
+@app.command()
 def sign(plan_id: PlanId, party: Party = None, as_json: AsJson = False) -> None:
     """Sign for the party that you are entitled for."""
     _act(client("planner"), plan_id, "sign", {"party": party}, as_json)
@@ -126,7 +145,7 @@ def _act(planner: Client, plan_id: UUID, action: str, doing: dict[str, Any], as_
     show(planner.call("POST", f"/v1/plans/{plan_id}/{action}", json=given), as_json=as_json)
 
 
-def _show_document(document: PlanDocument) -> None:
+def _show_document(document: PlanDocument, standing: list[dict[str, Any]] | None = None) -> None:
     heading = document.model_dump(include={"kind", "number", "date", "title"})
     show(heading | {"period": f"{document.period.start} – {document.period.end}"}, as_json=False)
     parties = [
@@ -139,8 +158,9 @@ def _show_document(document: PlanDocument) -> None:
         for i in document.items
     ]
     show(items, as_json=False, title=f"{len(items)} items")
-    warnings = [warning.model_dump() for warning in document.warnings]
-    show(warnings, as_json=False, title=f"{len(warnings)} warnings")
+    warnings = [warning.model_dump() for warning in document.warnings] if standing is None else standing
+    columns = () if standing is None else ("warning_id", "code", "message", "lines", "note", "accepted")
+    show(warnings, as_json=False, columns=columns, title=f"{len(warnings)} warnings")
 
 
 def _place(file: Path, line: int | None) -> str:

@@ -201,12 +201,12 @@ UPDATE plans SET reach = :reach::jsonb WHERE id = :plan_id;
 -- name: add_history!
 -- Append a step to the plan's history.
 INSERT INTO plan_history (
-    plan_id, revision, action, from_state, to_state, unit_id, person_id, role, reason, content_sha256, at,
-    content, item_ids
+    plan_id, revision, action, from_state, to_state, unit_id, person_id, role, on_behalf_of, reason,
+    content_sha256, at, content, item_ids
 )
 VALUES (
-    :plan_id, :revision, :action, :from_state, :to_state, :unit_id, :person_id, :role, :reason, :content_sha256, :at,
-    :content::jsonb, :item_ids
+    :plan_id, :revision, :action, :from_state, :to_state, :unit_id, :person_id, :role, :on_behalf_of, :reason,
+    :content_sha256, :at, :content::jsonb, :item_ids
 );
 
 -- name: content_at^
@@ -219,19 +219,21 @@ LIMIT 1;
 
 -- name: history
 -- Every step of a plan, the first one first.
-SELECT revision, action, from_state, to_state, unit_id, person_id, role, reason, content_sha256, at
+SELECT revision, action, from_state, to_state, unit_id, person_id, role, on_behalf_of, reason, content_sha256, at
 FROM plan_history
 WHERE plan_id = :plan_id
 ORDER BY revision;
 
 -- name: add_signature!
 -- A party's signature on the content as it stands.
-INSERT INTO signatures (plan_id, party, unit_id, role, person_id, content_sha256, signed_at)
-VALUES (:plan_id, :party, :unit_id, :role, :person_id, :content_sha256, :signed_at);
+INSERT INTO signatures (
+    plan_id, party, unit_id, role, person_id, on_behalf_of, delegation_id, content_sha256, signed_at
+)
+VALUES (:plan_id, :party, :unit_id, :role, :person_id, :on_behalf_of, :delegation_id, :content_sha256, :signed_at);
 
 -- name: signatures
 -- A plan's signatures, in the order of its parties.
-SELECT party, unit_id, role, person_id, content_sha256, signed_at
+SELECT party, unit_id, role, person_id, on_behalf_of, delegation_id, content_sha256, signed_at
 FROM signatures
 WHERE plan_id = :plan_id
 ORDER BY party;
@@ -269,6 +271,82 @@ SELECT id FROM plans WHERE lasting_id = :lasting_id AND state <> 'REJECTED' ORDE
 SELECT lasting_id, content ->> 'number' AS number, (content ->> 'date')::date AS date, unit_ids
 FROM plans
 WHERE state = 'APPROVED' AND content ->> 'number' IS NOT NULL;
+
+-- Delegations. A giver who no longer holds the role, and a deputy who has left the unit, end one as well.
+
+-- name: add_delegation^
+-- A person lets another sign in their place.
+INSERT INTO delegations (unit_id, role, given_by, deputy_id, valid_from, valid_to, given_at)
+VALUES (:unit_id, :role, :given_by, :deputy_id, :valid_from, :valid_to, :now)
+RETURNING
+    id AS delegation_id, unit_id, role, given_by, deputy_id, valid_from, valid_to, given_at, withdrawn_at, withdrawn_by;
+
+-- name: lock_delegation^
+-- One delegation, for a change.
+SELECT
+    id AS delegation_id, unit_id, role, given_by, deputy_id, valid_from, valid_to, given_at, withdrawn_at, withdrawn_by
+FROM delegations
+WHERE id = :delegation_id
+FOR UPDATE;
+
+-- name: withdraw_delegation^
+-- End a delegation.
+UPDATE delegations SET withdrawn_at = :now, withdrawn_by = :person_id
+WHERE id = :delegation_id
+RETURNING
+    id AS delegation_id, unit_id, role, given_by, deputy_id, valid_from, valid_to, given_at, withdrawn_at, withdrawn_by;
+
+-- name: delegations_to
+-- By what a person may sign for others of their unit on a day, the latest word of each role last.
+SELECT
+    id AS delegation_id, unit_id, role, given_by, deputy_id, valid_from, valid_to, given_at, withdrawn_at, withdrawn_by
+FROM delegations
+WHERE
+    deputy_id = :deputy_id AND unit_id = :unit_id AND withdrawn_at IS NULL
+    AND :day::date BETWEEN valid_from AND valid_to
+    AND EXISTS (
+        SELECT FROM people AS giver
+        WHERE
+            giver.person_id = given_by AND giver.unit_id = :unit_id AND giver.role = delegations.role
+            AND giver.valid_from <= :day AND (giver.valid_to IS NULL OR giver.valid_to >= :day)
+    )
+    AND EXISTS (
+        SELECT FROM people AS deputy
+        WHERE
+            deputy.person_id = :deputy_id AND deputy.unit_id = :unit_id
+            AND deputy.valid_from <= :day AND (deputy.valid_to IS NULL OR deputy.valid_to >= :day)
+    )
+ORDER BY id;
+
+-- name: delegations_page
+-- Delegations of units within the path, the latest first, after the last one of the page before.
+SELECT
+    id AS delegation_id, unit_id, role, given_by, deputy_id, valid_from, valid_to, given_at, withdrawn_at, withdrawn_by
+FROM delegations
+WHERE
+    id < :before::uuid
+    AND EXISTS (SELECT FROM units WHERE units.id = delegations.unit_id AND starts_with(units.path, :within))
+ORDER BY id DESC
+LIMIT :at_most;
+
+-- name: acceptances
+-- Who accepted which warning of a plan.
+SELECT warning_id, revision, unit_id, person_id, role, reason, at
+FROM accepted_warnings
+WHERE plan_id = :plan_id;
+
+-- name: accept_warnings!
+-- Accept warnings of a plan; what was said of them before stays in the history alone.
+INSERT INTO accepted_warnings (plan_id, warning_id, revision, unit_id, person_id, role, reason, at)
+SELECT :plan_id, warning_id, :revision, :unit_id, :person_id, :role, :reason, :now
+FROM unnest(:warning_ids::text[]) AS accepted (warning_id)
+ON CONFLICT (plan_id, warning_id) DO UPDATE SET
+    revision = excluded.revision,
+    unit_id = excluded.unit_id,
+    person_id = excluded.person_id,
+    role = excluded.role,
+    reason = excluded.reason,
+    at = excluded.at;
 
 -- Submissions
 

@@ -51,6 +51,7 @@ async def test_from_the_file_to_the_approval(run: Run, plan: str) -> None:
     before = shown["document"]
     for party in before["parties"]:
         party["unit_id"] = units[party["role"]]
+    before["origins"] = [origin for origin in before["origins"] if not origin["field"].startswith("parties")]
     assert now["document"] == before
     assert now["reach_now"] == now["reach"]
 
@@ -141,3 +142,18 @@ async def test_a_workbook_is_imported_and_each_row_told(run: Run, tmp_path: Path
         ["units", "10", "10", "changed", '["name"]'],
         ["units", "11", "13", "unchanged", "[]"],
     ]
+
+
+async def test_open_warnings_are_accepted_with_a_reason(office: None, run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "plan.txt"
+    file.write_text(PLAN.replace("đến đoàn viên.", "đến các"), "utf-8")
+    plan_id = json.loads((await run("officer", "plans", "import", file, "--json")).out)[0]["plan"]
+    for number, unit_id in (("1", "AH-PL-PGD"), ("2", "AH-PL-LDLD")):
+        await run("officer", "plans", "party", plan_id, number, unit_id)
+    await run("officer", "plans", "step", plan_id, "review")
+    assert "warning-open" in (await run("officer", "plans", "step", plan_id, "co-sign")).line()
+    assert (await run("officer", "plans", "accept", plan_id, "--reason", "Đúng văn bản gốc")).code == 0
+    assert "Đúng văn bản gốc" in (await run("officer", "plans", "show", plan_id)).out
+    again = (await run("officer", "plans", "accept", plan_id, "--reason", "x")).line()
+    assert again == "the plan has no warning to accept"
+    assert (await run("officer", "plans", "step", plan_id, "co-sign")).code == 0

@@ -61,6 +61,10 @@ II. NỘI DUNG PHỐI HỢP
 III. TỔ CHỨC THỰC HIỆN
 1. Phòng Giáo dục và Đào tạo: chỉ đạo các trường thực hiện kế hoạch.
 
+Nơi nhận:
+- Các trường trong huyện;
+- Lưu: VT.
+
 TRƯỞNG PHÒNG                                CHỦ TỊCH
 """
 
@@ -80,6 +84,18 @@ class Person:
     async def get(self, path: str, **query: Any) -> httpx.Response:
         """Ask."""
         return await self.client.get(f"/v1{path}", params=query, headers=self.headers)
+
+    async def post(self, path: str, **what: Any) -> httpx.Response:
+        """Do something."""
+        return await self.client.post(f"/v1{path}", json=what, headers=self.headers)
+
+    async def accept(self, plan_id: str, reason: str = "Đã xem") -> httpx.Response:
+        """Accept every open warning of a plan."""
+        plan = (await self.get(f"/plans/{plan_id}")).json()
+        names = [one["warning_id"] for one in plan["warnings"] if not one["note"] and one["accepted"] is None]
+        headers = {**self.headers, "If-Match": f'"{plan["revision"]}"'}
+        what = {"warnings": names, "reason": reason}
+        return await self.client.post(f"/v1/plans/{plan_id}/warnings/accept", json=what, headers=headers)
 
     async def act(self, plan_id: str, action: str, **doing: Any) -> httpx.Response:
         """Take a plan's next step."""
@@ -145,6 +161,11 @@ class Cast:
     def head(self) -> Person:
         """The district office's signatory."""
         return self.person("head", "AH-PL-PGD", Role.SIGNATORY)
+
+    @property
+    def deputy(self) -> Person:
+        """Who may sign in the head's place once the head says so."""
+        return self.person("deputy", "AH-PL-PGD", Role.STAFF)
 
     @property
     def chair(self) -> Person:

@@ -245,6 +245,7 @@ async def test_the_approval_names_the_plan_above(cast: Cast, published: Publishe
         {"name": "Công đoàn trường", "role": "union", "unit_id": "AH-PL-TH1"},
     ]
     assert (await cast.principal.edit(child, 1, parties=parties)).is_success
+    assert (await cast.principal.accept(child)).is_success
     for person, step in (
         (cast.principal, "review"),
         (cast.principal, "co-sign"),

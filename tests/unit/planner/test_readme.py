@@ -5,7 +5,7 @@ from pathlib import Path
 
 from fastapi.routing import APIRoute
 
-from services.planner import api
+from services.planner import api, desk_api
 from services.planner.lifecycle import TRANSITIONS
 
 FOLDER = Path(api.__file__).parent
@@ -23,14 +23,15 @@ def test_every_transition_stands_in_the_table() -> None:
 
 def test_every_route_stands_in_the_table() -> None:
     found = re.findall(r"^\| `(GET|POST|PUT|PATCH|DELETE) (\S+)` \|", README, re.MULTILINE)
-    routes = [route for route in api.router.routes if isinstance(route, APIRoute)]
+    routes = [route for route in (*api.router.routes, *desk_api.router.routes) if isinstance(route, APIRoute)]
     assert sorted(found) == sorted((method, route.path) for route in routes for method in route.methods or ())
 
 
 def test_every_log_event_stands_in_the_table() -> None:
     source = "".join(file.read_text(encoding="utf-8") for file in FOLDER.rglob("*.py"))
     logged = set(re.findall(r"log\.\w+\(\s*\"([a-z_.]+)\"", source))
-    assert set(re.findall(r"^\| `([a-z]+\.[a-z_]+)` \|", README, re.MULTILINE)) == logged
+    rows = re.findall(r"^\| ((?:`[a-z]+\.[a-z_]+`(?:, )?)+) \|", README, re.MULTILINE)
+    assert {name for row in rows for name in re.findall(r"`([^`]+)`", row)} == logged
 
 
 def test_every_code_of_a_refusal_is_listed() -> None:
