@@ -139,11 +139,11 @@ class Consumer:
             fresh, reused = await inbox.mark(tx, readable)
             for received in reused:
                 refused[_place(received)] = NeverValid("event-id-reused", "another record had this id before")
+            if fresh:
+                await self._use_case(tx, fresh)
             for record in records:
                 if reason := refused.get(_place(record)):
                     await self._set_aside(tx, record, reason)
-            if fresh:
-                await self._use_case(tx, fresh)
         self._committed()
         self._count(records, refused.keys(), len(fresh))
 

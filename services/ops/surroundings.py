@@ -1,6 +1,10 @@
 """What a command takes from its surroundings: settings, files, the token. What is wrong with them is a CommandError."""
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
@@ -61,6 +65,21 @@ def read_secret(path: Path) -> str:
     if len(lines) != 1:
         raise CommandError(f"{path}: {f'{len(lines)} lines' if lines else 'empty'}; one line is expected")
     return lines[0]
+
+
+@contextmanager
+def private_file(path: Path) -> Iterator[TextIO]:
+    """A new file that its owner alone may read (mode 0600). What fails leaves none behind."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except (OSError, ValueError) as error:
+        raise CommandError(f"{path}: {getattr(error, 'strerror', None) or error}") from None
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            yield file
+    except BaseException:
+        path.unlink()
+        raise
 
 
 def read_bytes(path: Path) -> bytes:

@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -15,15 +15,19 @@ from confluent_kafka import Producer
 from contracts.envelope import Envelope
 from contracts.plans import PlanSubmitted
 from contracts.tasks import Actor, ChangeTask, TaskAction
-from contracts.topics import TASK_COMMANDS, submissions_topic
+from contracts.topics import TASK_COMMANDS, answers_topic, submissions_topic
 from contracts.units import Role
 from deploy.demo.world import World, running
 from services.ops.dead_letters import Letter, read_letters
-from services.ops.kafka_admin import KafkaAdmin, librdkafka_arguments, unit_user
+from services.ops.kafka_admin import KafkaAdmin, librdkafka_arguments
+from services.ops.topic_reader import envelope_of, read_topic
+from services.planner.reading import read_plan
+from tests.unit.ops.command import Phoihop, phoihop
+
+__all__ = ["phoihop"]
 
 ROOT = Path(__file__).parents[2]
 DISTRICT = "52-d01-gd"
-PASSWORD = uuid4().hex
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +36,6 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     with running(tmp_path_factory.mktemp("hostile"), schools=40) as made:
         admin = KafkaAdmin(made.services.kafka_settings("admin"))
         admin.make_topics([DISTRICT, "52-d02-gd"])
-        admin.make_users({unit_user(DISTRICT): PASSWORD})
         yield made
 
 
@@ -86,37 +89,149 @@ def test_a_submission_under_another_units_name_is_quarantined(world: World) -> N
     assert (letter.data.code, letter.data.topic) == ("wrong-unit", submissions_topic("52-d02-gd"))
 
 
-def publish(world: World, unit: str) -> "subprocess.CompletedProcess[str]":
-    """Run the script that a district is given, under the district's own user."""
-    environment = {
-        "PYTHONPATH": str(ROOT),
-        "UNIT_ID": unit,
-        "KAFKA_BOOTSTRAP_SERVERS": world.services.kafka_settings("admin").bootstrap,
-        "KAFKA_SECURITY_PROTOCOL": "SASL_PLAINTEXT",
-        "KAFKA_SASL_USERNAME": unit_user(DISTRICT),
-        "KAFKA_SASL_PASSWORD": PASSWORD,
+@pytest.fixture
+def credentials(world: World, phoihop: Phoihop, tmp_path: Path) -> dict[str, str]:
+    """What the operators give the district's developers, as their shell has it."""
+    kafka = world.services.kafka_settings("admin")
+    password = kafka.password.get_secret_value()
+    phoihop.set(KAFKA__BOOTSTRAP=kafka.bootstrap, KAFKA__USERNAME=kafka.username, KAFKA__PASSWORD=password)
+    file = tmp_path / "district.env"
+    assert phoihop("topics", "add-unit", DISTRICT, file).code == 0
+    assert file.stat().st_mode & 0o777 == 0o600
+    return dict(line.split("=", 1) for line in file.read_text("utf-8").splitlines())
+
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def run(credentials: dict[str, str]) -> Run:
+    """`run("publish_plan.py", file)`: a script that a district is given, under the district's own user."""
+
+    def script(name: str, *arguments: str | Path) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            [sys.executable, str(ROOT / "contracts/examples" / name), *map(str, arguments)],
+            env={**os.environ, "PYTHONPATH": str(ROOT), **credentials},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    return script
+
+
+def signed_plan(world: World, folder: Path, name: str, **changes: Any) -> Path:
+    """The file of a plan that a district's system keeps, signed by its office and its union; with these changes."""
+    text = (ROOT / "samples/ke-hoach-lien-tich-huyen.txt").read_text("utf-8")
+    document = read_plan(text).model_dump(mode="json")
+    roles = {"education": DISTRICT, "union": "52-d01-cd"}
+    document["parties"] = [{"name": unit, "role": role, "unit_id": unit} for role, unit in roles.items()]
+    signatures = [signature(world, unit, number) for number, unit in enumerate(roles.values(), start=1)]
+    file = folder / f"{name}.json"
+    plan = {"document": {**document, "number": None} | changes.pop("document", {}), "signatures": signatures} | changes
+    file.write_text(json.dumps(plan, ensure_ascii=False), "utf-8")
+    return file
+
+
+def codes(answer: "subprocess.CompletedProcess[str]", list_of: str) -> list[tuple[str, str | None]]:
+    """Code and field of each reason or note in an answer."""
+    return [(reason["code"], reason.get("field")) for reason in json.loads(answer.stdout)[list_of]]
+
+
+def test_a_neighbours_topics_are_closed(run: Run) -> None:
+    closed = run("neighbour_refused.py", "52-d02-gd")
+    assert (closed.returncode, closed.stderr) == (0, "")
+    assert [line.split(":")[0] for line in closed.stdout.splitlines()] == [
+        "plan-submissions-52-d02-gd",
+        "plan-answers-52-d02-gd",
+    ]
+    assert run("neighbour_refused.py", DISTRICT).returncode == 1  # its own are open: the script can tell
+
+
+def test_a_districts_script_publishes_a_file_and_learns_that_it_came_to_the_desk(world: World, run: Run) -> None:
+    done = run("publish_plan.py", ROOT / "samples/ke-hoach-lien-tich-huyen.txt")
+    assert (done.returncode, done.stderr) == (0, "")
+    answer = json.loads(done.stdout)
+    assert (answer["items"], answer["approved"]) == (19, False)
+    plan = world.operator("planner").get(f"/v1/plans/{answer['plan_id']}")
+    assert (plan["state"], plan["owner_id"]) == ("IN_REVIEW", DISTRICT)
+
+
+def test_a_signed_plan_is_approved_and_what_is_forged_is_refused_with_its_reason_and_delays_nothing(
+    world: World, run: Run, tmp_path: Path
+) -> None:
+    neighbours = [{"name": "x", "role": role, "unit_id": f"52-d02-{unit}"} for role, unit in ROLES]
+    area = read_plan("KẾ HOẠCH\n\n1. Công tác phối hợp\n- Tuyên truyền.\n").items[0].model_dump(mode="json")
+    area["scope"]["area"] = ["52"]
+    forged: dict[str, tuple[dict[str, Any], str | None, Any]] = {
+        "another-units": ({"document": {"parties": neighbours}}, "reasons", ("party-outside", "parties.1.unit_id")),
+        "too-wide": ({"document": {"items": [area]}}, "reasons", ("area-outside", "items.1.scope.area")),
+        "unsigned-claim": ({"signatures": []}, None, None),
+        "half-signed": ({"signatures": [signature(world, DISTRICT, 1)]}, "notes", ("not-all-signed", "parties.2")),
+        "strangers": (
+            {"signatures": [signature(world, DISTRICT, 1), signature(world, "52-d02-cd", 2)]},
+            "notes",
+            ("signer-not-entitled", "signatures.2.person_id"),
+        ),
     }
-    script = ROOT / "contracts/examples/publish_plan.py"
-    return subprocess.run(
-        [sys.executable, str(script), str(ROOT / "samples/ke-hoach-lien-tich-huyen.txt")],
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    for name, (changes, list_of, expected) in forged.items():
+        answer = run("publish_plan.py", signed_plan(world, tmp_path, name, **changes))
+        assert (answer.returncode, answer.stderr) == (int(list_of == "reasons"), ""), name
+        assert json.loads(answer.stdout).get("approved", False) is False
+        if list_of:
+            assert codes(answer, list_of)[0] == expected, name
+
+    good = signed_plan(world, tmp_path, "good")
+    first = run("publish_plan.py", good)
+    assert (first.returncode, json.loads(first.stdout)["approved"]) == (0, True), first.stdout
+    plan_id = json.loads(first.stdout)["plan_id"]
+    plan = world.operator("planner").get(f"/v1/plans/{plan_id}")
+    assert world.ledger.read_until(lambda book: len(book.tasks_of(plan_id)) == plan["reach"]["tasks"] > 0)
+
+    other = signed_plan(world, tmp_path, "good", document={"title": "Kế hoạch khác"})
+    answer = run("publish_plan.py", other)
+    assert (answer.returncode, codes(answer, "reasons")) == (1, [("already-submitted", "version")])
+    assert json.loads(run("publish_plan.py", other, "2").stdout)["approved"] is True
 
 
-def test_a_districts_script_publishes_on_its_own_topic_alone(world: World) -> None:
-    refused = publish(world, "52-d02-gd")
-    assert refused.returncode == 1
-    assert "TOPIC_AUTHORIZATION_FAILED" in refused.stderr
-    assert publish(world, DISTRICT).returncode == 0
-    planner = world.operator("planner")
+def test_a_replayed_event_with_other_content_is_refused_and_what_stands_behind_it_is_answered(
+    world: World, tmp_path: Path
+) -> None:
+    def submitted(name: str, **fields: Any) -> Envelope[PlanSubmitted]:
+        data = PlanSubmitted(unit_id=DISTRICT, submission_id=name, text=fields.pop("text", "không phải kế hoạch"))
+        return Envelope[PlanSubmitted].of(data, subject=name, source=f"/units/{DISTRICT}").model_copy(update=fields)
 
-    def at_the_desk() -> list[Any]:
-        return [plan for plan in planner.pages("/v1/plans") if plan["owner_id"] == DISTRICT]
+    first = submitted("replayed")
+    forged = submitted("replayed", id=first.id, text="KẾ HOẠCH\n\n1. Công tác phối hợp\n- Tuyên truyền.\n")
+    behind = submitted("behind")
+    records = [envelope.to_bytes() for envelope in (first, first, forged, behind)]
+    produce(world, submissions_topic(DISTRICT), *records, b"{")
+    found: list[Any] = []
 
-    world.wait("the plan at the desk", lambda: bool(at_the_desk()))
-    (plan,) = at_the_desk()
-    assert (plan["state"], plan["items"]) == ("IN_REVIEW", 19)
+    def answered() -> bool:
+        found[:] = [
+            envelope.data
+            for record in read_topic(world.services.kafka_settings("admin"), answers_topic(DISTRICT))
+            for envelope in [envelope_of(record)]
+            if envelope.data.submission_id in ("replayed", "behind", "")
+        ]
+        return len(found) >= 4
+
+    world.wait("four answers", answered)
+    by_name = sorted(found, key=lambda answer: answer.submission_id)
+    assert [(answer.submission_id, answer.reasons[0].code) for answer in by_name] == [
+        ("", "not-json"),
+        ("behind", "no-plan"),
+        ("replayed", "no-plan"),
+        ("replayed", "event-id-reused"),
+    ]
+
+
+ROLES = (("education", "gd"), ("union", "cd"))
+
+
+def signature(world: World, unit: str, party: int) -> dict[str, Any]:
+    """The signature of a unit's signatory for a party."""
+    person = world.province.person(unit, Role.SIGNATORY).person_id
+    return {"party": party, "person_id": person, "signed_at": "2022-08-31T09:00:00+07:00"}

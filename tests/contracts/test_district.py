@@ -1,20 +1,16 @@
-"""What a district gets: a README that tells the truth, an example that runs, a package that needs only Pydantic."""
+"""What a district gets: a README that tells the truth, examples that run, a package that needs only Pydantic."""
 
+import re
 import runpy
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
-import confluent_kafka
 import pytest
 
-from contracts.plans import PlanSubmitted
-from contracts.wire import decode
+from contracts.content import canonical_json, content_sha256
+from contracts.plans import PlanDocument
 from tests.contracts.samples import ROOT
-
-EXAMPLE = ROOT / "examples" / "publish_plan.py"
-SCHOOL_PLAN = "KẾ HOẠCH\nPhối hợp giữa nhà trường và công đoàn\n\n1. Chăm lo đời sống nhà giáo.\n"
 
 ONLY_PYDANTIC = """
 import importlib, pkgutil, sys
@@ -38,53 +34,6 @@ sys.exit(sys.modules["contracts.schemas"].main(["check"]))
 """
 
 
-class FakeProducer:
-    """Takes what the example publishes, and answers as the broker is told to."""
-
-    settings: dict[str, Any]
-    topic: str
-    value: bytes
-    key: str
-    error: object = None
-
-    def __init__(self, settings: dict[str, Any]) -> None:
-        type(self).settings = settings
-
-    def produce(self, topic: str, value: bytes, key: str, on_delivery: Any) -> None:
-        """Keep the record and deliver it at once."""
-        type(self).topic, type(self).value, type(self).key = topic, value, key
-        on_delivery(type(self).error, None)
-
-    def poll(self, timeout: float) -> int:
-        """Nothing waits."""
-        return 0
-
-
-@pytest.fixture
-def producer(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> type[FakeProducer]:
-    """The example's surroundings: settings, a plan's file and a producer in the broker's place."""
-
-    class Producer(FakeProducer):
-        pass
-
-    plan = tmp_path / "khlt-2024-2025.txt"
-    plan.write_text(SCHOOL_PLAN, "utf-8")
-    monkeypatch.setattr(confluent_kafka, "Producer", Producer)
-    monkeypatch.setattr(sys, "argv", ["publish_plan.py", str(plan)])
-    for name, value in {
-        "UNIT_ID": "AH-PL-PGD",
-        "KAFKA_BOOTSTRAP_SERVERS": "kafka.example:9094",
-        "KAFKA_SASL_USERNAME": "unit-AH-PL-PGD",
-        "KAFKA_SASL_PASSWORD": "secret",
-    }.items():
-        monkeypatch.setenv(name, value)
-    return Producer
-
-
-def test_readme_quotes_the_example() -> None:
-    assert f"```python\n{EXAMPLE.read_text('utf-8')}```\n" in (ROOT / "README.md").read_text("utf-8")
-
-
 def test_readme_names_every_code_of_refusal() -> None:
     source = (ROOT / "wire.py").read_text("utf-8")
     readme = (ROOT / "README.md").read_text("utf-8")
@@ -93,55 +42,92 @@ def test_readme_names_every_code_of_refusal() -> None:
     assert [code for code in codes if f"| `{code}` |" not in readme] == []
 
 
-def test_example_publishes_what_the_planner_reads(producer: type[FakeProducer]) -> None:
-    with pytest.raises(SystemExit) as left:
-        runpy.run_path(str(EXAMPLE), run_name="__main__")
-    assert left.value.code is None
-    assert producer.topic == "plan-submissions-AH-PL-PGD"
-    assert producer.settings["sasl.username"] == "unit-AH-PL-PGD"
-    assert producer.settings["security.protocol"] == "SASL_SSL"
-    envelope = decode(producer.topic, producer.value, producer.key.encode())
-    assert envelope.data == PlanSubmitted(unit_id="AH-PL-PGD", submission_id="khlt-2024-2025", text=SCHOOL_PLAN)
+def test_readme_names_every_code_of_an_answer() -> None:
+    planner = ROOT.parent / "services" / "planner"
+    source = "".join(
+        (planner / f"{name}.py").read_text("utf-8") for name in ("admission", "submissions", "claims", "content")
+    )
+    readme = (ROOT / "README.md").read_text("utf-8")
+    codes = set(re.findall(r"code=\"([a-z-]+)\"", source))
+    assert len(codes) > 20
+    assert {code for code in codes if f"`{code}`" not in readme} == set()
 
 
-def test_example_says_that_nothing_was_published(producer: type[FakeProducer]) -> None:
-    producer.error = "TOPIC_AUTHORIZATION_FAILED"
-    with pytest.raises(SystemExit) as left:
-        runpy.run_path(str(EXAMPLE), run_name="__main__")
-    assert left.value.code == "not published: TOPIC_AUTHORIZATION_FAILED"
+def test_the_readmes_vector_holds() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    vector = readme[readme.index("<!-- vector: begin") : readme.index("<!-- vector: end")]
+    given, canonical = re.findall(r"```(?:json)?\n(.*?)\n```", vector, re.DOTALL)
+    document = PlanDocument.model_validate_json(given)
+    assert canonical_json(document) == canonical
+    assert f"has the hash `{content_sha256(document)}`" in vector
+
+
+def test_the_readmes_defaults_are_the_models() -> None:
+    """What the README lists as left out is left out, and nothing else is."""
+    given = {
+        "kind": "plan",
+        "title": "",
+        "parties": [{"name": "x", "role": "union", "signer": None, "signer_title": None, "unit_id": None}],
+        "period": {"certain": False, "school_year": None, "calendar_year": None, "start": None, "end": None},
+        "items": [
+            {
+                **{"position": 1, "text": "", "section": "", "heading": "", "kind": "standing", "lines": [1, 1]},
+                "due": {"rule": "none", "date": None, "text": "", "occurrences": [{"key": "", "due_on": None}]},
+                "scope": {"audience": "schools", "levels": [], "grades": [], "area": [], "text": "", "ownership": None},
+                "accountable": ["principal"],
+                **{name: [] for name in ("targets", "lead", "cooperating", "directing", "parts")},
+            }
+        ],
+        **dict.fromkeys(("number", "date", "place", "parent")),
+        **{name: [] for name in ("legal_bases", "duties", "recipients")},
+    }
+    canonical = canonical_json(PlanDocument.model_validate(given))
+    assert canonical == (
+        '{"items":[{"position":1,"text":""}],"kind":"plan","parties":[{"name":"x","role":"union"}],"title":""}'
+    )
 
 
 @pytest.mark.parametrize(
     ("name", "content", "unit"),
     [
         ("missing.txt", None, "AH-PL-PGD"),
-        ("latin.txt", b"k\xff", "AH-PL-PGD"),
         ("empty.txt", b"", "AH-PL-PGD"),
-        ("good.txt", SCHOOL_PLAN.encode(), "no unit"),
-        ("good.txt", SCHOOL_PLAN.encode(), ""),
+        ("large.pdf", bytes(1024 * 1024), "AH-PL-PGD"),
+        ("broken.json", b"{", "AH-PL-PGD"),
+        ("list.json", b"[]", "AH-PL-PGD"),
+        ("other.json", b'{"plan": 1}', "AH-PL-PGD"),
+        ("lacking.json", b'{"document": {"kind": "plan"}}', "AH-PL-PGD"),
+        ("good.txt", b"KH", "no unit"),
+        ("good.txt", b"KH", ""),
     ],
 )
-@pytest.mark.usefixtures("producer")
 def test_example_names_what_is_wrong_with_its_file_or_unit_in_one_line(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, content: bytes | None, unit: str
 ) -> None:
     if content is not None:
         (tmp_path / name).write_bytes(content)
-    monkeypatch.setattr(sys, "argv", ["publish_plan.py", str(tmp_path / name)])
     monkeypatch.setenv("UNIT_ID", unit)
-    with pytest.raises(SystemExit) as left:
-        runpy.run_path(str(EXAMPLE), run_name="__main__")
-    line = str(left.value.code)
+    line = ending_of(monkeypatch, "publish_plan.py", str(tmp_path / name))
     assert line.startswith(f"not published: unit {unit}, {tmp_path / name}: ")
     assert "\n" not in line
 
 
-@pytest.mark.usefixtures("producer")
-def test_example_without_a_file_says_how_it_is_called(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "argv", ["publish_plan.py"])
+@pytest.mark.parametrize(
+    ("script", "usage"), [("publish_plan.py", "PLAN [VERSION]"), ("neighbour_refused.py", "NEIGHBOUR")]
+)
+def test_example_without_arguments_says_how_it_is_called(
+    monkeypatch: pytest.MonkeyPatch, script: str, usage: str
+) -> None:
+    assert f"{script} {usage}" in ending_of(monkeypatch, script)
+    assert f"contracts/examples/{script}" in (ROOT / "README.md").read_text("utf-8")
+
+
+def ending_of(monkeypatch: pytest.MonkeyPatch, script: str, *arguments: str) -> str:
+    """What a script says when it ends before it reaches for a broker."""
+    monkeypatch.setattr(sys, "argv", [script, *arguments])
     with pytest.raises(SystemExit) as left:
-        runpy.run_path(str(EXAMPLE), run_name="__main__")
-    assert "publish_plan.py PLAN.txt" in str(left.value.code)
+        runpy.run_path(str(ROOT / "examples" / script), run_name="__main__")
+    return str(left.value.code)
 
 
 def test_works_where_only_pydantic_can_be_imported() -> None:

@@ -90,6 +90,19 @@ def test_the_example_for_districts_tells_a_wrong_password_in_one_line(stack: Sta
     assert "Authentication failed" in done.stderr
 
 
+def test_a_unit_is_let_in_with_a_file_that_must_be_new(with_kafka: Phoihop, tmp_path: Path) -> None:
+    unit, file = uuid4().hex[:12], tmp_path / "district.env"
+    said = with_kafka("topics", "add-unit", unit, file, "--json")
+    assert (said.code, json.loads(said.out)["reads"]) == (0, f"plan-answers-{unit}")
+    given = file.read_text("utf-8")
+    assert f"KAFKA_SASL_USERNAME=unit-{unit}\n" in given
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert with_kafka("topics", "add-unit", unit, file).line() == f"{file}: File exists"
+    assert file.read_text("utf-8") == given
+    assert with_kafka("topics", "add-unit", "a_b", tmp_path / "new").line().startswith("a_b: not a unit's id")
+    assert not (tmp_path / "new").exists()
+
+
 def test_status_tells_what_it_does_not_know(with_kafka: Phoihop) -> None:
     said = with_kafka.set(KAFKA__PASSWORD="wrong")("status")
     assert (said.code, said.err) == (1, "")
