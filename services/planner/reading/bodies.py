@@ -13,7 +13,7 @@ _HEAD = (
     r"|Chính quyền|Nhà trường|Trường|Các trường|Các đơn vị|Đơn vị|Các cơ sở giáo dục|Trung tâm|Trạm|Bệnh viện"
     r"|Chi đoàn|Đoàn Thanh niên|Đoàn TNCS|Đoàn trường|Liên đội|Tỉnh đoàn|Thành đoàn|Huyện đoàn|Quận đoàn"
     r"|Thị đoàn|Đoàn xã|Đoàn phường|Hội đồng|Ủy ban nhân dân|Uỷ ban nhân dân|UBND|Công an"
-    r"|Các tổ|Ban đại diện)"
+    r"|Các tổ|Ban đại diện|Nữ công)"
 )
 _SHORT = (
     r"(?:S[ởỞ]|B[ộỘ]|N(?:gành|GÀNH)|Đ(?:ội|ỘI|oàn|OÀN)|H(?:ội|ỘI)(?! (?i:nghị|thi|thao|diễn))|T[ổỔ](?! (?i:chức))"
@@ -21,12 +21,14 @@ _SHORT = (
 )
 """Heads that are common syllables besides ("cán bộ", "cơ sở"): names only with a capital."""
 _COMMON = (
-    r"giáo dục(?:\s*(?:và|&|-|–)\s*đào tạo)?|đào tạo|GD\s*&\s*ĐT|GDĐT|GD|lao động|ngành|cơ sở|nhà trường|trường"
+    r"(?:xã|phường|thị trấn)(?:,\s*(?:xã|phường|thị trấn|đặc khu)\b)+"
+    r"|giáo dục(?:\s+nghề nghiệp)?(?:\s*[-–]\s*giáo dục)?\s+thường xuyên|giáo dục(?:\s*(?:và|&|-|–)\s*đào tạo)?"
+    r"|đào tạo|GD\s*&\s*ĐT|GDĐT|GD|lao động|ngành|cơ sở|nhà trường|trường"
     r"|trường học"
     r"|tỉnh|thành phố|huyện|quận|thị xã|xã|phường|cấp trên|khối|y tế|nội vụ|tài chính|văn hóa|xã hội|thanh niên|phụ nữ"
     r"|công đoàn|liên đoàn|chi bộ|chi ủy|mầm non|tiểu học|trung học|phổ thông|THCS|THPT|cha mẹ học sinh"
     r"|học sinh"
-    r"|chấp hành|thường vụ|tổ chức cán bộ|nghiệp vụ|hóa|các|cụm|chuyên môn|trực thuộc|kế toán|học"
+    r"|chấp hành|thường vụ|tổ chức cán bộ|nghiệp vụ|hóa|hoá|các|cụm|chuyên môn|trực thuộc|kế toán|học"
 )
 BODY = re.compile(
     rf"\b(?:(?i:{_HEAD})|{_SHORT})\b(?>(?:[^\S\n]+(?>(?i:{_HEAD}|{_COMMON})\b|[A-ZĐÀ-Ỹ][\wÀ-ỹ]*|\d{{1,2}}\b))*)"
@@ -43,11 +45,14 @@ _ROLES = (
     (
         PartyRole.YOUTH,
         r"\b(?:đoàn thanh niên|đoàn tncs|chi đoàn|tỉnh đoàn|thành đoàn|huyện đoàn|quận đoàn"
-        r"|thị đoàn|(?<!công )đoàn (?:tỉnh|huyện|xã|phường|trường)|liên đội|hội đồng đội)\b",
+        r"|thị đoàn|(?<!công )(?<!liên )đoàn (?:tỉnh|huyện|xã|phường|trường)|liên đội|hội đồng đội)\b",
     ),
     (PartyRole.HEALTH, r"\b(?:y tế|bệnh viện|kiểm soát bệnh tật)\b"),
     (PartyRole.UNION, r"\b(?:liên đoàn lao động|lđlđ|công đoàn|cđcs|cđn|cđ|bch cđ)\b"),
-    (PartyRole.EDUCATION, r"\b(?:giáo dục|gd ?& ?đt|gdđt|trường|chính quyền|hiệu trưởng|trung tâm|văn hóa)\b"),
+    (
+        PartyRole.EDUCATION,
+        r"\b(?:giáo dục|gd ?& ?đt|gdđt|trường|chính quyền|hiệu trưởng|giám hiệu|trung tâm|văn hóa)\b",
+    ),
 )
 
 
@@ -58,5 +63,5 @@ def split_bodies(text: str) -> list[str]:
 
 def role_of(name: str) -> PartyRole:
     """On whose behalf a body of this name acts, by its words."""
-    lowered = name.lower()
+    lowered = name.lower().replace("hoá", "hóa").replace("uỷ", "ủy").replace("doàn", "đoàn")
     return next((role for role, pattern in _ROLES if re.search(pattern, lowered)), PartyRole.OTHER)

@@ -30,6 +30,7 @@ _ANNIVERSARIES = (
     ("day:02-27", "thuốc", r"thầy thuốc việt nam"),
     ("day:11-09", "luật", r"ngày pháp luật"),
     ("day:06-28", "gia", r"ngày gia đình việt nam"),
+    ("day:10-02", "khuyến", r"khuyến học việt nam"),
     ("day:04-21", "sách", r"ngày sách"),
     ("day:01-09", "viên", r"ngày (?:truyền thống )?học sinh,?\s*(?:-\s*)?sinh viên"),
     ("lunar:03-10", "giỗ", r"giỗ tổ hùng vương"),
@@ -39,8 +40,10 @@ _ANNIVERSARIES = (
         r"tết nguyên đán|tết cổ truyền|tết âm lịch|(?:mừng|đón) xuân|tết sum vầy|(?:tết|xuân) (?:ất|bính|đinh|mậu"
         r"|kỷ|canh|tân|nhâm|quý|giáp) (?:tý|sửu|dần|mão|thìn|tỵ|tị|ngọ|mùi|thân|dậu|tuất|hợi)",
     ),
+    ("lunar:01-01", "tết", r"(?:trước|nghỉ|dịp|đón|vui) tết\b(?!\s*(?:trung thu|dương|thiếu|\0))"),
     ("lunar:08-15", "thu", r"trung thu"),
     ("month:05", "nhân", r"tháng công nhân"),
+    ("before:09-05", "khai", r"trước (?:khi |ngày |lễ )?khai giảng"),
     ("day:09-05", "khai", r"khai giảng"),
     ("year:end", "bế", r"bế giảng"),
 )
@@ -54,9 +57,15 @@ _KNOWN_DAYS = {rule[4:] for rule, _, _ in _ANNIVERSARIES if rule.startswith("day
 _RECURRING = (
     ("termly", "kỳ kì", r"(?:mỗi|từng|hằng|hàng|/) ?học k[ỳì]|học k[ỳì] 0?1 lần|cuối (?:mỗi|các) học k[ỳì]"),
     (
+        "monthly",
+        "tháng",
+        r"(?:ngày|tuần|thứ \w+)(?: làm việc)? (?:đầu|cuối)(?: tiên| cùng)?(?: của| hằng| mỗi)? tháng\b(?!\s*\d)",
+    ),
+    (
         "half-yearly",
-        "6 06 sáu",
-        r"(?:0?6|sáu) tháng(?: ?/ ?lần| (?:một|0?1) lần)|(?:mỗi|định kỳ) (?:0?6|sáu) tháng(?! đầu| cuối)",
+        "6 06 sáu lần",
+        r"(?:0?2|hai) lần ?/ ?(?:1 )?năm|mỗi năm (?:0?2|hai) lần|(?:0?6|sáu) tháng(?: ?/ ?lần| (?:một|0?1) lần)"
+        r"|(?:mỗi|định kỳ) (?:0?6|sáu) tháng(?! đầu| cuối)",
     ),
     (
         "quarterly",
@@ -66,7 +75,7 @@ _RECURRING = (
     ("yearly", "năm", r"(?:hằng|hàng|mỗi) năm|(?:lần )?/ ?năm(?! học 20)"),
 )
 _MONTHLY = Cued(
-    r"(?:(?:ngày|mùng)\s*(?P<day>\d{1,2})\s*)?(?:(?:của\s+)?(?:hằng|hàng|mỗi|từng)\s+tháng"
+    r"(?:(?P<before>trước\s+)?(?:ngày|mùng)\s*(?P<day>\d{1,2})\s*)?(?:(?:của\s+)?(?:hằng|hàng|mỗi|từng)\s+tháng"
     r"|(?:\d+\s*lần\s*)?/ ?tháng\b)(?!\s*\d)",
     "tháng",
 )
@@ -102,6 +111,13 @@ _AFTER = Cued(
     r"|(?P<day>\d{1,2})\s*[/.-]\s*(?P<month>\d{1,2})\s*[/.-]\s*(?P<year>20\d\d))\b",
     "ngày",
 )
+_BEGINNING = Cued(r"(?:bắt đầu|kể)\s+(?:từ\s+)?(?:ngày\s*)?\d{1,2}/\d{1,2}(?:/20\d\d)?(?!\d|\s*(?:-|–|đến))", "đầu kể")
+"""Words that say when something begins, not by when it is done."""
+_PAID_FOR = Cued(r"(?:lương|phụ cấp|học phí)\s+tháng\s+\d{1,2}(?:\s*/\s*20\d\d)?", "tháng")
+_LUNAR = Cued(
+    r"(?:(?P<full>rằm)|(?:(?:ngày|mùng|mồng)\s*)?(?P<day>\d{1,2}))\s+tháng\s+(?P<month>giêng|chạp)\b(?! năm 20)",
+    "giêng chạp",
+)
 _IN_MONTH = Cued(
     r"(?:(?:trong|vào|cuối|đầu|giữa|hết|từ|đến)\s+)?\btháng\s+(?P<months>(?:0?[1-9]|1[0-2])\b(?!\s*lần)"
     r"(?:\s*(?:,|và|-|–|đến)\s*(?:tháng\s*)?(?:0?[1-9]|1[0-2])\b(?!\s*[/.]\s*\d{1,2}\b))*)(?:\s*(?:/"
@@ -110,7 +126,8 @@ _IN_MONTH = Cued(
 )
 _IN_QUARTER = Cued(r"\bquý\s+(?P<quarter>iv|iii|ii|i|[1-4])\b(?:\s*(?:/|năm)\s*(?P<year>20\d\d))?", "quý")
 _TERM = Cued(
-    r"(?P<edge>đầu|kết thúc|cuối|hết|sơ kết|tổng kết|trong)\s+(?:học k[ỳìyi]|hk)\s*(?P<term>ii|i|[12])\b",
+    r"(?P<edge>đầu|kết thúc|cuối|hết|sơ kết|tổng kết|trong|thời gian:)\s+(?:học k[ỳìyi]|hk)\s*(?P<term>ii|i"
+    r"|[12]|(?<=\s)(?:một|hai))\b",
     "học hk hki hkii",
 )
 _YEAR = Cued(
@@ -122,7 +139,9 @@ _EVENT_YEAR = Cued(
     r"|chiến dịch)\b[^.;:“”]{0,200}?\bnăm\s+(?P<year>20\d\d)\b(?!\s*[-–])",
     "hội hoan giải lễ cuộc tuần dịch",
 )
-_ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4}
+_SUMMER = Cued(r"\bhè\s+(?:năm\s+)?(?P<year>20\d\d)\b", "hè")
+_IN_YEAR = Cued(r"\btrong\s+năm\s+(?P<year>20\d\d)\b(?!\s*[-–])", "trong")
+_NUMBERS = {"I": 1, "II": 2, "III": 3, "IV": 4, "MỘT": 1, "HAI": 2}
 
 _REFERENCE = Cued(
     r"(?:[sS]ố\s*:?\s*)?\d+(?:\s*/\s*\d{4})?\s*[/-]\s*[A-ZĐ][\wĐ&]*(?:\s*[-–/]\s*[A-ZĐ&][\wĐ&]*)*"
@@ -160,7 +179,7 @@ def read_due(passage: Passage, period: Period, issued: date | None = None) -> tu
     distinct: dict[tuple[str, str], Found] = {}
     for term in sorted(_find(passage, issued), key=lambda term: term.start):
         distinct.setdefault((term.rule, text[term.start : term.end]), term)
-    found = list(distinct.values())
+    found = _less_names(text, list(distinct.values()))
     recurring = [term for term in found if _recurs(term.rule)]
     if recurring and (recurring[0].rule != "yearly" or recurring == found):
         found = recurring[:1]  # "hằng năm vào tháng 10" is October's
@@ -173,6 +192,13 @@ def read_due(passage: Passage, period: Period, issued: date | None = None) -> tu
     words = [_trimmed(passage, term) for term in kept]
     due = Due(rule=rule, date=days[0].due_on, occurrences=days, text=excerpts(each.text for each in words))
     return due, [each.origin("due") for each in words]
+
+
+def _less_names(text: str, found: list[Found]) -> list[Found]:
+    """The terms without feasts that are part of a quoted name (“Tết Sum vầy”), where other words give a day."""
+    quoted = [match.span() for match in re.finditer(r"“[^”]*”|\"[^\"]*\"", text)]
+    named = [term for term in found if any(start < term.start < end for start, end in quoted)]
+    return [term for term in found if term not in named] or found
 
 
 def _trimmed(passage: Passage, term: Found) -> Passage:
@@ -249,13 +275,16 @@ def _valid(name: str, year: str | None, month: str, day: str) -> str:
 
 
 def _monthly(match: re.Match[str]) -> str | None:
-    day = int(match["day"] or 0)
+    day = int(match["day"] or 0) - bool(match["before"])
     return f"monthly:{day:02}" if 1 <= day <= 31 else "monthly"
 
 
 def _month(match: re.Match[str]) -> str | None:
-    """The last month of those named: "tháng 9, 10" is done when October ends."""
-    month = int(re.findall(r"\d+", match["months"])[-1])
+    """The last month of those named: "tháng 9, 10" is done when October ends; "3 lần (tháng 9, 12, 3)" in each."""
+    months = [int(month) for month in re.findall(r"\d+", match["months"])]
+    if len(months) > 1 and re.search(rf"\b0?{len(months)} lần\b[^.;]*$", match.string[: match.start()]):
+        return "month:" + ",".join(f"{month:02}" for month in months)
+    month = months[-1]
     return f"month:{match['year']}-{month:02}" if match["year"] else f"month:{month:02}"
 
 
@@ -296,14 +325,14 @@ def _after(match: re.Match[str], day: date) -> str:
 
 def _quarter(match: re.Match[str]) -> str | None:
     written = match["quarter"].upper()
-    quarter = _ROMAN.get(written) or int(written)
+    quarter = _NUMBERS.get(written) or int(written)
     return f"quarter:{match['year']}-{quarter}" if match["year"] else f"quarter:{quarter}"
 
 
 def _term(match: re.Match[str]) -> str | None:
     written = match["term"].upper()
     edge = "start" if (match.groupdict().get("edge") or "").lower() == "đầu" else "end"
-    return f"term:{_ROMAN.get(written) or int(written)}:{edge}"
+    return f"term:{_NUMBERS.get(written) or int(written)}:{edge}"
 
 
 def _year(match: re.Match[str]) -> str | None:
@@ -317,6 +346,16 @@ def _event_year(match: re.Match[str]) -> str | None:
     return f"day:{match['year']}-12-31"
 
 
+def _summer(match: re.Match[str]) -> str | None:
+    """The school year's summer ends with July."""
+    return f"month:{match['year']}-07"
+
+
+def _lunar(match: re.Match[str]) -> str | None:
+    day, month = 15 if match["full"] else int(match["day"]), 1 if match["month"] == "giêng" else 12
+    return f"lunar:{month:02}-{day:02}" if 1 <= day <= 30 else ""
+
+
 def _always(rule: str) -> Callable[[re.Match[str]], str | None]:
     return lambda _match: rule
 
@@ -325,7 +364,10 @@ _SEARCHES: tuple[tuple[Cued, Callable[[re.Match[str]], str | None]], ...] = (
     (_REFERENCE, _always("")),
     (_COMMEMORATED, _commemorated),
     (_MONTHLY, _monthly),
+    (_LUNAR, _lunar),
+    (_PAID_FOR, _always("")),
     (_AFTER, _days_after),
+    (_BEGINNING, _always("")),
     (_SPAN, _span),
     (_MONTHS, _months),
     (_WHOLE, _day),
@@ -334,6 +376,8 @@ _SEARCHES: tuple[tuple[Cued, Callable[[re.Match[str]], str | None]], ...] = (
     *((Cued(pattern, cues), _always(rule)) for rule, cues, pattern in (*_ANNIVERSARIES, *_HALVES, *_RECURRING)),
     (_IN_QUARTER, _quarter),
     (_IN_MONTH, _month),
+    (_SUMMER, _summer),
+    (_IN_YEAR, _event_year),
     (_TERM, _term),
     (_YEAR, _year),
     (_EVENT_YEAR, _event_year),

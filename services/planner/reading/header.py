@@ -5,15 +5,18 @@ right, below them the kind's name in capitals and the title ("trích yếu").
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from contracts.plans import DocumentKind, Lines, Origin
 from services.planner.reading.decoding import UnreadableDocument
 from services.planner.reading.lines import Line, is_capitals, marker
+from services.planner.reading.numerals import NUMERALS, numeral
 from services.planner.reading.passages import Passage, joined
 
+FIRST_LINES = 30
+"""Source lines within which an official letter names its subject."""
 LONGEST_TITLE = 20
 """Source lines from the kind's name to the end of the title, blank ones included."""
 
@@ -26,17 +29,20 @@ _KINDS = (
     (DocumentKind.CONCLUSION, "KẾT LUẬN|THÔNG BÁO KẾT LUẬN"),
     (DocumentKind.INSTRUCTION, "CHỈ THỊ"),
     (DocumentKind.GUIDANCE, "HƯỚNG DẪN"),
-    (DocumentKind.OTHER, "QUYẾT ĐỊNH|THÔNG BÁO|THỎA THUẬN|THOẢ THUẬN|BIÊN BẢN|GIAO ƯỚC|ĐỀ ÁN|PHƯƠNG ÁN|CÔNG VĂN|V/v"),
+    (DocumentKind.OTHER, "QUYẾT ĐỊNH|THÔNG BÁO|THỎA THUẬN|THOẢ THUẬN|BIÊN BẢN|GIAO ƯỚC|ĐỀ ÁN|PHƯƠNG ÁN|CÔNG VĂN"),
 )
+_SUBJECT = re.compile(r"V/v\b", re.IGNORECASE)
+"""What stands for the kind's name and the title in an official letter (công văn)."""
 _OPENING = re.compile(
     r"(?:[-–+•]\s*)?(?:căn cứ|thực hiệ?ê?n|xét|theo đề nghị|để |nhằm |sau khi|triển khai|thi hành|được sự|ngày \d)",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"^số\s*[:;.]?\s*(?P<number>[\d\s]*[/-]\s*[^\s,;]+(?:\s*[-–&/]\s*[A-ZĐ][^\s,;]*)*)", re.IGNORECASE)
-_DECISION = re.compile(r"số\s*[:;.]?\s*(?P<number>\d*\s*/\s*[^\s,;)]+)", re.IGNORECASE)
+_DECISION = re.compile(r"số\s*[:;.]?\s*(?P<number>[\d.…_]*\s*/\s*[^\s,;)]+)", re.IGNORECASE)
+_WORDS = rf"\s*(?:{NUMERALS})\s*"
 _PLACE = re.compile(
-    r"(?P<place>[^\W\d_][^,;:]{0,60}),\s*(?P<dated>ngày(?P<day>[\s.…_]*\d{0,2}[\s.…_]*)(?:tháng|/)"
-    r"(?P<month>[\s.…_]*\d{0,2}[\s.…_]*)(?:năm|/)\s*(?P<year>\d{4})?)",
+    rf"(?P<place>[^\W\d_][^,;:]{{0,60}}),\s*(?P<dated>ngày(?P<day>[\s.…_]*\d{{0,2}}[\s.…_]*|{_WORDS})(?:tháng|/)"
+    rf"(?P<month>[\s.…_]*\d{{0,2}}[\s.…_]*|{_WORDS})(?:năm|/)\s*(?P<year>\d{{4}})?)",
     re.IGNORECASE,
 )
 DAY = re.compile(
@@ -74,9 +80,7 @@ def read_header(lines: Sequence[Line]) -> Header:
         size += 1
     while size < min(len(lines), at + LONGEST_TITLE) and not _is_body(lines[size]):
         size += 1
-    titled = [
-        line for line in lines[at:size] if line.text and not line.text.startswith("(") and not _PLACE.match(line.text)
-    ]
+    titled = list(_titled(lines[at:size]))
     title = joined(titled, " ")
     kind = _kind(titled[0].text) or DocumentKind.OTHER
     if kind is DocumentKind.OTHER and re.match(r"THÔNG BÁO\s+kết luận", title.text, re.IGNORECASE):
@@ -84,6 +88,16 @@ def read_header(lines: Sequence[Line]) -> Header:
     header = _with_facts(lines[:size], kind, title)
     named = titled[0].origin("kind"), *(line.origin("title") for line in titled)
     return replace(header, origins=(*named, *header.origins))
+
+
+def _titled(lines: Sequence[Line]) -> Iterator[Line]:
+    """The lines of the title: without what stands in brackets, over one line or several, and without the date."""
+    inside = False
+    for line in lines:
+        inside = inside or line.text.startswith("(")
+        if line.text and not inside and not _PLACE.match(line.text):
+            yield line
+        inside = inside and ")" not in line.text
 
 
 def _with_facts(lines: Sequence[Line], kind: DocumentKind, title: Passage) -> Header:
@@ -126,7 +140,8 @@ def _issue(lines: Sequence[Line]) -> tuple[date | None, Passage | None, Passage 
     """The day of issue, its words, and the place."""
     day, dated, place = None, None, None
     for line in lines:
-        for cell in line.cells:
+        whole = () if any(_PLACE.search(cell.text) for cell in line.cells) else (line,)  # "ngày      tháng 9"
+        for cell in (*line.cells, *whole):
             if found := _PLACE.search(cell.text):
                 place = cell.part(*found.span("place"))
                 if known := date_of(found):
@@ -145,7 +160,8 @@ def _is_letterhead(cell: str, title: str) -> bool:
 def _title_at(lines: Sequence[Line]) -> int | None:
     """The line that names the kind: the first one, or that of the regulation which a decision brings along."""
     first = None
-    for index, line in enumerate(lines):
+    subject = next((index for index, line in enumerate(lines[:FIRST_LINES]) if _SUBJECT.match(line.text)), None)
+    for index, line in enumerate(lines[: None if subject is None else subject + LONGEST_TITLE]):
         if not line.text:
             continue
         if _kind(line.text):
@@ -155,7 +171,7 @@ def _title_at(lines: Sequence[Line]) -> int | None:
                 return index
         if index > 400:
             break
-    return first
+    return subject if first is None else first
 
 
 def _kind(text: str) -> DocumentKind | None:
@@ -191,8 +207,8 @@ def _goes_with_kind(text: str) -> bool:
 
 def date_of(found: re.Match[str]) -> date | None:
     """The date that the match spells; None where a part is left blank or there is no such day."""
-    parts = [re.sub(r"\D", "", found[name] or "") for name in ("year", "month", "day")]
+    parts = [found[name] or "" for name in ("year", "month", "day")]
     try:
-        return date(*map(int, parts))
+        return date(*(numeral(part) or int(re.sub(r"\D", "", part)) for part in parts))
     except (ValueError, TypeError):
         return None

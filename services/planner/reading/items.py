@@ -17,14 +17,14 @@ FIRST_PAGE = 3000
 """Characters within which an item says whom it concerns; what a longer one lists after that is not searched."""
 
 _REVIEW = Cued(
-    r"^(?:định kỳ |hằng năm |hàng năm |phối hợp )*(?:sơ kết|tổng kết)"
+    r"^(?:định kỳ |hằng năm |hàng năm |phối hợp |(?:hai|ba|các) (?:bên|ngành|cơ quan|đơn vị) )*(?:sơ kết|tổng kết)"
     r"|(?:hội nghị|tổ chức|họp|tiến hành|báo cáo)\s+(?:đánh giá[ ,]+)?(?:sơ kết|tổng kết)",
     "kết",
 )
 _AWARD = Cued(
     r"^(?:phối hợp |tổ chức |kịp thời |xét |đề nghị |các |tiến hành )*(?:biểu dương|khen thưởng|tôn vinh"
-    r"|tuyên dương|trao giải|trao thưởng|bình xét thi đua|xét chọn|vinh danh)",
-    "dương khen vinh trao xét",
+    r"|tuyên dương|trao giải|trao thưởng|bình (?:chọn|xét thi đua)|xét (?:chọn|tặng)|vinh danh)",
+    "dương khen vinh trao xét bình",
 )
 _DERIVE = Cued(
     r"(?:xây dựng|ban hành|ký kết|lập)(?: và (?:triển khai|thực hiện|ban hành|ký kết))?\s+(?:chương trình, |nội dung )?"
@@ -32,8 +32,9 @@ _DERIVE = Cued(
     "hợp tịch",
 )
 _ON_REQUEST = Cued(
-    r"\bkhi\s+(?:\w+\s+){0,3}?(?:có\s+)?(?:yêu cầu|đề nghị|phát sinh|cần thiết|cần)\b|theo (?:yêu cầu|đề nghị) của",
-    "khi theo",
+    r"^(?:khi|trường hợp|nếu)\b|\bkhi\s+(?:\w+\s+){0,3}?(?:có\s+)?(?:yêu cầu|đề nghị|phát sinh|cần thiết|cần|thông báo"
+    r"|dấu hiệu|vụ việc|sự cố)\b|\bkhi được\b|theo (?:yêu cầu|đề nghị|thông báo) của|đột xuất",
+    "khi theo trường nếu đột",
 )
 _SIGNS = (
     (ItemKind.REVIEW, _REVIEW),
@@ -57,13 +58,19 @@ _LEADS = Cued(
     exact=True,
 )
 _LED_BY = Cued(
-    rf"(?:\bdo|\b(?i:chủ trì)\s*:)\s+(?P<who>{BODY.pattern})(?:\s+chủ trì|\s*(?:[;.)]|(?m:$)))",
-    "trì",
+    rf"(?:\bdo\s+(?P<who>{BODY.pattern})(?:\s+(?:chủ trì|đảm nhiệm|đảm nhận)|\s*(?:[;.)]|(?m:$)))"
+    r"|\b(?i:chủ trì)\s*:\s*(?P<under>[^\n.;]+))",
+    "trì nhiệm nhận",
     exact=True,
 )
 _WITH = Cued(
-    rf"\b(?:phối hợp(?: chặt chẽ)?\s*(?::|với|cùng)|Phối hợp\s*:)\s+(?:các\s+)?(?P<who>{_BODIES})", "hợp", exact=True
+    rf"\b(?:phối hợp(?: chặt chẽ)?(?:\s*(?::|với|cùng))?|Phối hợp\s*:)\s+(?:các\s+)?(?P<who>{_BODIES})",
+    "hợp",
+    exact=True,
 )
+_JOINS = Cued(rf"\bchủ trì,\s+(?P<who>{_BODIES})\s+phối hợp\b", "hợp", exact=True)
+_LABEL = re.compile(r"^[^:.;\n]{3,60}:\s+(?=[A-ZĐÀ-Ỹ])")
+"""What stands before an item's sentence: "Về chuyên môn: Ban giám hiệu phân công …"."""
 _DIRECTS = Cued(
     rf"(?:dưới sự (?:chỉ đạo|lãnh đạo) của\s+(?P<under>{BODY.pattern})|^(?P<who>{BODY.pattern})\s+(?:lãnh đạo"
     rf"|chỉ đạo)\b)",
@@ -71,9 +78,11 @@ _DIRECTS = Cued(
     exact=True,
 )
 _SUBJECT = re.compile(
-    rf"^(?P<who>{BODY.pattern})\s+(?:(?:chịu )?(?:có )?trách nhiệm|phối hợp|chủ động|thường xuyên|tổ chức|xây dựng"
+    rf"^(?!(?i:các)\b)(?P<who>{BODY.pattern})\s+(?:(?:chịu )?(?:có )?trách nhiệm|phối hợp|chủ động|thường xuyên"
+    rf"|tổ chức|xây dựng"
     rf"|rà soát"
-    r"|tiếp tục|cần|triển khai|báo cáo|phân công|lập|kiểm tra|hướng dẫn)\b"
+    r"|tiếp tục|cần|triển khai|báo cáo|phân công|lập|kiểm tra|hướng dẫn|vận động|thăm|tặng|hỗ trợ|trả|duy trì"
+    r"|đảm nhận|đảm nhiệm|nhận|cử|mời|bố trí|thông báo|báo|giám sát|theo dõi|ký|đóng|thực hiện)\b"
 )
 _GIVEN = re.compile(rf"^(?i:giao|đề nghị|phân công)\s+(?:cho\s+)?(?:các\s+)?(?P<who>{_BODIES})")
 _BEGINS = re.compile(
@@ -81,6 +90,7 @@ _BEGINS = re.compile(
     rf"|cùng(?: với)?)\s*(?:lãnh đạo\s+)?{BODY.pattern}){{0,3}})"
     r"(?=\s+[a-zà-ỹđ])"
 )
+_ALL = re.compile(r"(?:[^,.;]{0,30},\s+)?(?P<who>(?:hai|ba|các) (?:bên|ngành|cơ quan|đơn vị|trường))\b", re.IGNORECASE)
 _HEADING_PREFIX = re.compile(
     r"^(?:trách nhiệm (?:thực hiện )?(?:của\s+)?|nhiệm vụ của\s+|đối với\s+|về phía\s+)", re.IGNORECASE
 )
@@ -130,7 +140,10 @@ def read_kind(passage: Passage, due: Due, told: Sequence[Origin]) -> tuple[ItemK
     dates = [origin for origin in told if origin.field == "due"]
     recurs = len(due.occurrences) > 1 or due.rule in {"yearly", "termly"}
     signs: Iterable[tuple[ItemKind, list[Origin]]] = (
-        *((kind, _as_kind(passage, sign)) for kind, sign in _SIGNS),
+        *(
+            (kind, [] if kind is ItemKind.ON_REQUEST and dates else _as_kind(passage, sign))
+            for kind, sign in _SIGNS  # a day is waited for, whatever else may ask for it
+        ),
         (ItemKind.TARGET, targets),
         (ItemKind.RECURRING, dates if recurs else _as_kind(passage, _RECURRING)),
         (ItemKind.ONE_OFF, dates or _as_kind(passage, _EVENT)),
@@ -161,12 +174,16 @@ class Bodies:
 
 def read_bodies(passage: Passage) -> Bodies:
     """The bodies that lead, co-operate and direct, as the item names them."""
+    if label := _LABEL.match(passage.text):
+        passage = passage.part(label.end(), len(passage.text))
     lead = [
         name for pattern in (_LEADS, _LED_BY) for match in pattern.finditer(passage) for name in _named(passage, match)
     ]
     if not lead and (subject := _SUBJECT.match(passage.text)):
         lead = _named(passage, subject)
-    cooperating = [name for match in _WITH.finditer(passage) for name in _named(passage, match)]
+    cooperating = [
+        name for pattern in (_JOINS, _WITH) for match in pattern.finditer(passage) for name in _named(passage, match)
+    ]
     directing = [name for match in _DIRECTS.finditer(passage) for name in _named(passage, match)]
     return Bodies(lead, cooperating, directing)
 
@@ -213,5 +230,5 @@ def _who(placed: Placed) -> str:
     before, colon, _ = text[:100].partition(":")
     if colon and BODY.match(before):
         return before.strip()
-    found = _GIVEN.match(text) or _BEGINS.match(text)
+    found = _GIVEN.match(text) or _BEGINS.match(text) or _ALL.match(text)
     return found["who"] if found else ""

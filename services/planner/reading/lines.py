@@ -21,19 +21,22 @@ MAX_LINES = 20_000
 MAX_EXCERPT = 500
 """Characters; as many as `contracts.base.Name` takes."""
 
+FULL_LINE = 40
+"""Characters; a line that ends in mid-sentence is not shorter, a heading often is."""
+
 WIDEST_MARGIN = 160
 """Characters; a text with a longer line was not wrapped at a margin, each of its lines is a paragraph."""
 
 BULLET = re.compile(r"(?P<bullet>[-–—−‐‑•●·▪■◦○➢►✓+\uf02d\uf0a7\uf0b7\uf0d8\uf0fc]|o(?=\s+[^\W\d_]))\s*(?=\S)")
 NUMBER = re.compile(
-    r"(?P<number>\d{1,2}(?:\.\d{1,2}){0,3})(?:\s*[.)/:]\s*(?=[^\W\d_]|[\"“‘'(])|(?<=\.\d)\s+(?=[^\W\d_])"
+    r"(?P<number>\d{1,2}(?:\.\d{1,2}){0,3})(?:\s*[.)/:]\s*(?=[^\W\d_]|[\"“‘'(])|\s*[.)]\s+(?=\d+\s*%|\d{1,4}\s[^\W\d_])|(?<=\.\d)\s+(?=[^\W\d_])"
     r"|\s*[-–]\s*(?=[A-ZĐÀ-Ỹ]))"
     r"|\((?P<enclosed>\d{1,2}|[a-zđ])\)\s*(?=\S)"
 )
 LETTER = re.compile(r"(?P<letter>[a-zđ])\s*[.)/]\s*(?=\S)")
 ROMAN = re.compile(r"(?P<roman>[IVX]{1,6})\s*[.)/:–-]\s*(?=\S)")
 CAPITAL = re.compile(r"(?P<capital>[A-HK-ZĐ])\s*[.)/]\s*(?=\S)")
-PART = re.compile(r"(?i:phần)\s+(?P<part>(?i:thứ\s+\w+)|[IVX]+|\d+)\s*(?:[.:–-]\s*|$)")
+PART = re.compile(r"(?i:phần)\s+(?P<part>(?i:thứ\s+\w+)|[IVX]+|\d+|[A-HĐ])\s*(?:[.:–-]\s*|$)")
 CHAPTER = re.compile(r"(?i:chương)\s+(?P<chapter>[IVX]+|\d+)\s*(?:[.:–-]\s*|$)")
 SECTION = re.compile(r"(?i:mục)\s+(?P<section>[IVX]+|\d+)\s*(?:[.:–-]\s*|$)")
 ARTICLE = re.compile(r"(?i:điều)\s+(?P<article>\d{1,3})\s*(?:[.:]\s*|$)")
@@ -45,8 +48,11 @@ _DANGLING = re.compile(
     r"|năm|quý|khóa|khoá|thứ|lần))$",
     re.IGNORECASE,
 )
+_COUNTS = re.compile(r"\b(?:số|lớp|khối|ngày|tháng|năm|quý|khóa|khoá|thứ|lần|đến|và|từ|,|-)$", re.IGNORECASE)
+_COUNTS_IN_ROMAN = re.compile(r"\b(?:quý|học kỳ|học kì|khóa|khoá|thứ|lần)$", re.IGNORECASE)
 _BEGINS_ANEW = re.compile(r"Trên đây là|Căn cứ |Kính gửi|Nhận được |(?:Kế hoạch|Chương trình|Quy chế|Nghị quyết) này ")
 _CELL = re.compile(r"\S+(?:\s{1,3}\S+)*")
+_TABLE_ROW = re.compile(r"\s*\|(.*)\|\s*")
 _PAGE_NUMBER = re.compile(r"(?:trang\s*)?[-–]?\s*\d{1,3}(?:\s*/\s*\d{1,3})?\s*[-–]?", re.IGNORECASE)
 _INVISIBLE = dict.fromkeys([*range(9), *range(14, 32), 127, 0xAD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0xFEFF])
 
@@ -84,14 +90,26 @@ def _clean(raw: str, number: int) -> Line:
     if not raw or raw.isspace():
         return Line("", pieces)
     raw = raw.translate(_INVISIBLE)
+    if row := _TABLE_ROW.fullmatch(raw):
+        return _row(row[1].split("|"), pieces)
     bare = re.sub(r"^(\s*)\*\s+", r"\1• ", raw)
     bare = re.sub(r"^\s*(?:#{1,6}\s+|>\s)", "", bare).replace("*", "").replace("__", "")
-    found = list(_CELL.finditer(bare.expandtabs(8)))
+    # A tab sets columns apart however near its stop is.
+    found = list(_CELL.finditer(re.sub(r"(?<=\S)\t", "    \t", bare).expandtabs(8)))
     cells = [" ".join(cell[0].split()) for cell in found]
     text = " ".join(cells)
     if not any(character.isalnum() for character in text) or _PAGE_NUMBER.fullmatch(text):
         return Line("", pieces)
     return Line(text, pieces, tuple(Passage(cell, pieces) for cell in cells), tuple(cell.start() for cell in found))
+
+
+def _row(columns: Sequence[str], pieces: tuple[tuple[int, int], ...]) -> Line:
+    """A row of a Markdown table: its cells stand in columns."""
+    cells = [(" ".join(cell.replace("*", "").split()), index) for index, cell in enumerate(columns)]
+    filled = [(cell, index) for cell, index in cells if any(map(str.isalnum, cell))]
+    text = " ".join(cell for cell, _ in filled)
+    starts = tuple(index * WIDEST_MARGIN for _, index in filled)
+    return Line(text, pieces, tuple(Passage(cell, pieces) for cell, _ in filled), starts)
 
 
 def excerpts(words: Iterable[str]) -> str:
@@ -150,7 +168,7 @@ def _goes_on(pieces: Sequence[Line], line: Line, gap: bool, margin: int) -> bool
     if found := marker(text):
         # "công nghệ" / "4.0 vào": a number in mid-sentence looks like a section's until the next word.
         in_sentence = text[found.end() : found.end() + 1].islower() and found.lastgroup == "number"
-        return found.lastgroup != "bullet" and not ended and (dangling or in_sentence)
+        return found.lastgroup != "bullet" and not ended and (in_sentence or _completes(before, found))
     # One word in capitals is an abbreviation ("của" / "CBGVNV"), more are a heading.
     above, heading = is_capitals(before), is_capitals(text) and " " in text
     if above or heading:
@@ -166,6 +184,13 @@ def _goes_on(pieces: Sequence[Line], line: Line, gap: bool, margin: int) -> bool
     # A numbered line with a blank line below it is a heading.
     at_margin = (full and not (gap and mark)) or (bool(margin) and len(pieces) > 1 and (full or not gap))
     return text[0].islower() or dangling or not text[0].isalpha() or in_bullet or at_margin
+
+
+def _completes(before: str, found: re.Match[str]) -> bool:
+    """Whether what looks like a number of the next paragraph completes "lớp", "tháng" or "quý" above it."""
+    if found.lastgroup == "number":
+        return bool(_COUNTS.search(before)) and "." not in found["number"] and len(before) >= FULL_LINE
+    return found.lastgroup == "roman" and bool(_COUNTS_IN_ROMAN.search(before)) and len(before) >= FULL_LINE
 
 
 def _join(pieces: Sequence[Line]) -> Passage:

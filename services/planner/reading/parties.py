@@ -15,45 +15,61 @@ _SIGNS_FOR_PREFIX = re.compile(r"^(?:(?:TM|T/M|KT|TL|TUQ|Q|PP)\s*[./]\s*|ĐẠI 
 _TITLES = (
     r"(?:PHÓ\s+|Q\.\s*|QUYỀN\s+|KT\.\s*)?(?:CHỦ TỊCH|GIÁM ĐỐC|TRƯỞNG PHÒNG|HIỆU TRƯỞNG|BÍ THƯ|TRƯỞNG BAN"
     r"|CHÁNH VĂN PHÒNG"
-    r"|TRƯỞNG TRẠM|TỔNG PHỤ TRÁCH|TRƯỞNG CÔNG AN|CỤC TRƯỞNG|VIỆN TRƯỞNG|BỘ TRƯỞNG|THỨ TRƯỞNG|CHỦ NHIỆM|TỔNG BIÊN TẬP)"
+    r"|TRƯỞNG TRẠM|TRẠM TRƯỞNG|CT(?= CÔNG)|TỔNG PHỤ TRÁCH|TRƯỞNG CÔNG AN|CỤC TRƯỞNG|VIỆN TRƯỞNG|BỘ TRƯỞNG"
+    r"|THỨ TRƯỞNG|CHỦ NHIỆM|TỔNG BIÊN TẬP)"
 )
-_TITLE = re.compile(rf"(?:KT\.\s*)?{_TITLES}(?:\s+[A-ZĐÀ-Ỹ&\s]{{2,60}})?$")
+_TITLE = re.compile(rf"(?:KT\.\s*)?{_TITLES}(?:\s+[A-ZĐÀ-Ỹ&\s–-]{{2,60}})?$")
 _SIGNED = re.compile(r"[\[(].*[\])]|đã ký", re.IGNORECASE)
 _PERSON = re.compile(
-    r"(?:(?:Th\.?S|TS|Ths|PGS|GS|BS|BSCKI+|Ông|Bà|Đ/c|(?:Đại|Thượng|Trung|Thiếu) (?:tá"
+    r"(?:(?:Th\.?S|TS|Ths|PGS|GS|BS|BSCK ?I+|Ông|Bà|Mr|Đ/c|(?:Đại|Thượng|Trung|Thiếu) (?:tá"
     r"|úy))\.?\s*)*(?P<name>[A-ZĐÀ-Ỹ][\wÀ-ỹ]*(?:\s+[A-ZĐÀ-Ỹ][\wÀ-ỹ]*){1,5})$"
 )
 _GENERIC = re.compile(
     r"(?:nhà trường|công đoàn|chính quyền|bch công đoàn|ban chấp hành công đoàn|hai bên)", re.IGNORECASE
 )
+_BROKEN = re.compile(r"; (?=(?:TỈNH|THÀNH PHỐ|HUYỆN|QUẬN|THỊ XÃ|XÃ|PHƯỜNG|ĐẶC KHU)\b)")
+"""Where a body's name in the letterhead goes on with its place on the next line."""
 _BETWEEN = re.compile(r"\bgiữa\s+(?P<names>.+)", re.IGNORECASE | re.DOTALL)
 _STOP = re.compile(
-    r"\s*(?:,?\s*\b(?:năm học|giai đoạn|nhiệm kỳ|nhiệm kì|năm 20|về\b|trong\b|thực hiện|thống nhất|ký kết"
+    r"\s*(?:,?\s*\b(?:năm học|giai đoạn|nhiệm kỳ|nhiệm kì|năm 20|quý\s|về\b|trong\b|thực hiện|thống nhất|ký kết"
     r"|xây dựng|ban hành"
     r"|cùng nhau|cùng thống nhất|phối hợp)|[.;:(])",
     re.IGNORECASE,
 )
 _AGREE = re.compile(
-    r"\b(?:cùng\s+)?(?:thống nhất|ký kết|phối hợp xây dựng|liên tịch ban hành|xây dựng|ban hành|hướng dẫn)\b",
+    r"\b(?:cùng\s+)?(?:họp|thống nhất|ký kết|phối hợp|liên tịch ban hành|xây dựng|ban hành|hướng dẫn|đề nghị|yêu cầu"
+    r"|lập|ra)\b",
     re.IGNORECASE,
 )
-_TITLE_ROLES = (
+_BODY_ROLES = (
     (PartyRole.PARTY_CELL, re.compile(r"CHI BỘ|CẤP ỦY|ĐẢNG ỦY|CHI ỦY")),
-    (PartyRole.YOUTH, re.compile(r"ĐOÀN THANH NIÊN|CHI ĐOÀN|TNCS|(?:TỈNH|HUYỆN|THÀNH|QUẬN|THỊ) ĐOÀN|TỔNG PHỤ TRÁCH")),
-    (PartyRole.HEALTH, re.compile(r"Y TẾ|TRƯỞNG TRẠM|BỆNH VIỆN")),
     (
-        PartyRole.UNION,
-        re.compile(r"CÔNG ĐOÀN|LIÊN ĐOÀN LAO ĐỘNG|LĐLĐ|BTV|BAN THƯỜNG VỤ|BCH|BAN CHẤP HÀNH|CHỦ TỊCH|CĐ\b"),
+        PartyRole.YOUTH,
+        re.compile(
+            r"THANH NIÊN|CHI ĐOÀN|TNCS|(?:TỈNH|HUYỆN|THÀNH|QUẬN|THỊ) ĐOÀN"
+            r"|(?<!CÔNG )(?<!LIÊN )ĐOÀN (?:XÃ|PHƯỜNG|TRƯỜNG)|TỔNG PHỤ TRÁCH"
+        ),
     ),
-    (PartyRole.EDUCATION, re.compile(r"GIÁO DỤC|GD|TRƯỜNG|GIÁM ĐỐC")),
+    (PartyRole.HEALTH, re.compile(r"Y TẾ|TRẠM TRƯỞNG|TRƯỞNG TRẠM|BỆNH VIỆN")),
+    (PartyRole.UNION, re.compile(r"CÔNG [ĐD]OÀN|LIÊN ĐOÀN LAO ĐỘNG|LĐLĐ|CĐ\b")),
+    (PartyRole.OTHER, re.compile(r"CÔNG AN|CẢNH SÁT|CHA MẸ|CMHS|HĐQT|QUẢN TRỊ|ỦY BAN|UBND|(?<!XÃ )\bHỘI(?! ĐỒNG)")),
+    (PartyRole.EDUCATION, re.compile(r"GIÁO DỤC|GD|\bTRƯỜNG\b|HIỆU TRƯỞNG|GIÁM HIỆU|TRUNG TÂM|VĂN H[ÓO][AÁ]|VH-?XH")),
 )
+"""Whom a block that names a body signs for."""
+_TITLE_ROLES = (
+    (re.compile(r"BÍ THƯ"), (PartyRole.PARTY_CELL, PartyRole.YOUTH)),
+    (re.compile(r"CHỦ TỊCH|BTV|BAN THƯỜNG VỤ|BCH|BAN CHẤP HÀNH"), (PartyRole.UNION, PartyRole.OTHER, PartyRole.YOUTH)),
+    (re.compile(r"GIÁM ĐỐC|TRƯỞNG PHÒNG"), (PartyRole.EDUCATION, PartyRole.HEALTH, PartyRole.OTHER)),
+)
+"""Whom a block signs for that names a function alone: the first of these that is a party without a signature."""
 
 
 @dataclass(frozen=True)
 class Signature:
     """A signature block: on whose behalf, in which function, who."""
 
-    role: PartyRole
+    role: PartyRole | None
+    """By the body that the block names; None where it names a function alone."""
     body: tuple[Passage, ...]
     """The lines that name whom it is signed for."""
     title: Passage | None
@@ -169,7 +185,7 @@ def _signatures(cells: Sequence[Passage]) -> tuple[Signature, ...]:
 
 def _signature(heading: Sequence[Passage], signer: Passage | None) -> Signature:
     words = " ".join(line.text for line in heading)
-    role = next((role for role, pattern in _TITLE_ROLES if pattern.search(words)), PartyRole.OTHER)
+    role = next((role for role, pattern in _BODY_ROLES if pattern.search(words)), None)
     titles = [line for line in heading if _TITLE.match(line.text)]
     body = tuple(line for line in heading if line not in titles)
     return Signature(role, body, titles[-1] if titles else None, signer)
@@ -186,29 +202,43 @@ def read_parties(
     between = _BETWEEN.search(title.text)
     spoken = split_bodies(_agreement(opening))
     titled = split_bodies(_STOP.split(between["names"], maxsplit=1)[0]) if between else []
-    written = [name for cell in letterhead for name in split_bodies(cell.text)]
+    written = split_bodies(_BROKEN.sub(" ", "; ".join(cell.text for cell in letterhead)))
     names = dict.fromkeys(_fuller(name, spoken) for name in titled or spoken or written)
     named = {name: role_of(name) for name in names}
     blocks = _blocks(named, signatures)
-    named |= {block.name: role for role, block in blocks.items() if role not in named.values() and block.name}
     where = [title, *opening, *letterhead]
     parties: list[Party] = []
     origins: list[Origin] = []
     for number, (name, role) in enumerate(named.items(), start=1):
-        block = blocks.get(role)
+        block = blocks.get(name)
         parties.append(_party(name[:500], role, block))
         origins.extend(_party_origins(f"parties.{number}", first_of(where, name), block))
     return tuple(parties), origins
 
 
-def _blocks(named: Mapping[str, PartyRole], signatures: Sequence[Signature]) -> dict[PartyRole, Signature]:
-    """The signature block of each role; "TRƯỞNG PHÒNG" alone signs for the party that nobody else signs for."""
-    unsigned = [role for role in named.values() if role not in {signature.role for signature in signatures}]
-    blocks: dict[PartyRole, Signature] = {}
-    for signature in signatures:
-        role = unsigned.pop(0) if signature.role is PartyRole.OTHER and unsigned else signature.role
-        blocks.setdefault(role, signature)
+def _blocks(named: dict[str, PartyRole], signatures: Sequence[Signature]) -> dict[str, Signature]:
+    """The signature block of each party; a body that only a block names is added to `named`."""
+    blocks: dict[str, Signature] = {}
+    # Blocks that name their body first: "CHỦ TỊCH" alone signs for a party that nobody else signs for.
+    for signature in sorted(signatures, key=lambda each: each.role is None):
+        name = _signed_for(signature, {name: role for name, role in named.items() if name not in blocks})
+        taken = signature.role in {named[other] for other in blocks}
+        if name is None and not taken and signature.name:
+            name = signature.name
+            named[name] = signature.role or PartyRole.OTHER
+        if name is not None:
+            blocks[name] = signature
     return blocks
+
+
+def _signed_for(signature: Signature, unsigned: Mapping[str, PartyRole]) -> str | None:
+    """The unsigned party that the block signs for; of several, the one that shares most words with it."""
+    words = " ".join([signature.name, signature.title.text if signature.title else ""]).lower()
+    usual = next((roles for pattern, roles in _TITLE_ROLES if pattern.search(words.upper())), tuple(PartyRole))
+    for role in (signature.role,) if signature.role else usual:
+        if candidates := [name for name, each in unsigned.items() if each is role]:
+            return max(candidates, key=lambda name: sum(word in words for word in set(name.lower().split())))
+    return None
 
 
 def _party_origins(field: str, name: Passage | None, block: Signature | None) -> Iterator[Origin]:
@@ -239,7 +269,7 @@ def _party(name: str, role: PartyRole, block: Signature | None) -> Party:
 def _agreement(opening: Sequence[Passage]) -> str:
     """The subject of the sentence in which the parties agree ("A, B và C thống nhất …"); "" where none does."""
     for item in reversed(opening):
-        if agreed := _AGREE.search(item.text):
+        for agreed in _AGREE.finditer(item.text):
             clause = re.split(r"[;.:]\s", item.text[: agreed.start()])[-1]
             segments = clause.split(", ")
             first = len(segments) - 1

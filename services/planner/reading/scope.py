@@ -55,10 +55,10 @@ _DIRECTS_BELOW = Cued(
 )
 _UNION = (
     r"(?:công đoàn cơ sở|cđcs|bch công đoàn|bch cđ|ban chấp hành công đoàn|công đoàn (?:nhà )?trường"
-    r"|chủ tịch công đoàn|ctcđ"
+    r"|chủ tịch công đoàn|ctcđ|nữ công"
     r"|công đoàn(?! (?:ngành|giáo dục|cấp trên|việt nam|viên|tỉnh|huyện|quận|thành phố|xã|phường|các cấp)))\b"
 )
-_UNION_CUES = "đoàn cđcs cđ ctcđ"
+_UNION_CUES = "nữ đoàn cđcs cđ ctcđ"
 _SCHOOL = (
     r"(?:thủ trưởng|hiệu trưởng|nhà trường|chính quyền|bgh|ban giám hiệu|chuyên môn|(?:các )?đơn vị(?: trường học)?"
     r"|các trường(?: học)?|(?:các )?cơ sở giáo dục)\b"
@@ -66,7 +66,7 @@ _SCHOOL = (
 _CALLED_ON = r"(?:chỉ đạo|hướng dẫn|yêu cầu|đề nghị|giao|phân công)\s+(?:cho\s+)?(?:các\s+)?"
 _IN_CHARGE = (
     r"[^,.;]{0,60}?\b(?:chủ trì|chịu trách nhiệm|có trách nhiệm|phối hợp|tổ chức|xây dựng"
-    r"|thường xuyên|vận động|cam kết)"
+    r"|thường xuyên|vận động|cam kết|thăm|tặng|hỗ trợ|giám sát|thương lượng)"
 )
 _UNION_ACTS = Cued(
     rf"{_CALLED_ON}{_UNION}|^(?:các\s+|giao\s+(?:cho\s+)?)?{_UNION}{_IN_CHARGE}|{_UNION} (?:cơ sở )?chủ trì",
@@ -132,7 +132,7 @@ def _names_both_heads(text: str) -> bool:
 
 
 def _is_school(name: str) -> bool:
-    return bool(re.search(r"\btrường\b|chính quyền|hiệu trưởng", name, re.IGNORECASE)) and not re.search(
+    return bool(re.search(r"\btrường\b|chính quyền|hiệu trưởng|giám hiệu", name, re.IGNORECASE)) and not re.search(
         r"\b(?:sở|phòng)\b", name, re.IGNORECASE
     )
 

@@ -87,7 +87,7 @@ _PURPOSE = re.compile(
     r"(?:các\s+|những\s+)?(?:mục đích|mục tiêu|nguyên tắc|quan điểm|quy định chung|phạm vi|đối tượng|căn cứ\b(?! chức)"
     r"|cơ sở pháp lý|đặc điểm|tình hình|khái quát|thực trạng|bối cảnh|đánh giá (?:tình hình|kết quả|chung)|kết quả"
     r"|ưu điểm|tồn tại|hạn chế|thuận lợi|khó khăn|phương châm|giải thích|kinh phí|nguồn kinh phí|thời gian|địa điểm"
-    r"|yêu cầu$)",
+    r"|yêu cầu(?: chung)?$|vấn đề chung)",
     re.IGNORECASE,
 )
 _IMPLEMENTATION = re.compile(
@@ -105,7 +105,9 @@ _CLOSING = re.compile(
     re.IGNORECASE,
 )
 _ANNOUNCES = re.compile(r"\bsau(?: đây)?\s*:$|^kính gửi", re.IGNORECASE)
-_IN_FORCE = re.compile(r"\b(?:này|nghị quyết|quy chế) có hiệu lực", re.IGNORECASE)
+_IN_FORCE = re.compile(
+    r"\b(?:này|nghị quyết|quy chế) có hiệu lực|có hiệu lực (?:thi hành )?(?:kể )?từ ngày (?:ký|ban hành)", re.IGNORECASE
+)
 _BASIS = re.compile(r"(?:[-–+]\s*)?(?:căn cứ|thực hiệ?ê?n|theo|xét|để|nhằm|sau khi|ngày \d)\b", re.IGNORECASE)
 
 
@@ -183,6 +185,7 @@ def _place(node: Node, zone: Zone, above: tuple[Node, ...], as_items: bool, foun
     """Adds what stands at and below `node`; recursion ends with the kinds of numbering, of which there are few."""
     if node.is_prose or node.is_bullet:
         parts = tuple(child for part in node.children for child in part.walk())
+        zone = Zone.CLOSING if node.is_prose and _IN_FORCE.search(node.text) else zone
         found.append(Placed(node, zone, _section(above), above, parts))
         return
     if _lists_points(node, above):
@@ -207,13 +210,12 @@ def _place(node: Node, zone: Zone, above: tuple[Node, ...], as_items: bool, foun
 
 
 def _lists_points(node: Node, above: Sequence[Node]) -> bool:
-    """Whether the node is a clause of an article (khoản) whose points (điểm) only complete its sentence."""
-    return (
-        node.text.endswith(":")
-        and bool(above)
-        and above[-1].rank == _RANKS["article"]
-        and bool(node.children)
-        and all(child.rank == _LETTER and not child.children for child in node.children)
+    """Whether what stands below only completes the node's sentence: points of a clause (khoản), bullets of a point."""
+    if not (node.text.endswith(":") and node.children) or any(child.children for child in node.children):
+        return False
+    of_clause = bool(above) and above[-1].rank == _RANKS["article"]
+    return (of_clause and all(child.rank == _LETTER for child in node.children)) or (
+        node.rank == _LETTER and all(child.is_bullet for child in node.children)
     )
 
 
@@ -243,12 +245,14 @@ def _is_container(node: Node) -> bool:
 
 def _section(headings: Sequence[Node]) -> str:
     """The labels from the outside in, `II.1`; a label that repeats the one above (2, 2.1) is not said twice."""
-    path = ""
+    path: list[str] = []
     for heading in headings:
         if heading.is_bullet or not heading.label:
             continue
-        path = heading.label if not path or heading.label.startswith(f"{path}.") else f"{path}.{heading.label}"
-    return path
+        if path and heading.label.startswith(f"{path[-1]}."):
+            path.pop()
+        path.append(heading.label)
+    return ".".join(path)
 
 
 def _without_closing(found: list[Placed]) -> list[Placed]:

@@ -3,10 +3,12 @@
 import re
 
 from contracts.plans import Origin, Target
+from services.planner.reading.numerals import NUMERALS, numeral
 from services.planner.reading.passages import Cued, Passage
 
 _COUNTED = (
-    r"giáo viên|nhân viên y tế|nhân viên|cán bộ quản lý|cán bộ|viên chức|công chức|người lao động|đồng chí|đ/c"
+    r"nhà giáo|giáo viên|học viên|chuyên gia|công đoàn cơ sở|phòng học|gia đình|thầy|cô|cháu|nhân viên y tế"
+    r"|nhân viên|cán bộ quản lý|cán bộ|viên chức|công chức|người lao động|đồng chí|đ/c"
     r"|đoàn viên"
     r"|đảng viên|quần chúng ưu tú|học sinh|trẻ em|trẻ|em|người|trường|lớp(?!\s*\d)|sáng kiến|giải pháp|mô hình"
     r"|nghị quyết"
@@ -19,21 +21,23 @@ _QUALIFIED = r"(?:\s+(?:y tế|quản lý|dạy giỏi|chuyên đề|công đoà
 _NOT_AFTER = (
     r"(?=\d)(?<![\d/.,%-])(?<!thứ )(?<!lớp )(?<!khối )(?<!số )(?<!điều )(?<!khóa )(?<!khoá )(?<!tháng )(?<!quý )"
     r"(?<!ngày )(?<!năm )(?<!lần )(?<!đợt )(?<!hạng )(?<!mức )(?<!mức độ )(?<!đoạn )(?<!kỳ )(?<!tuổi )(?<!- )(?<!– )"
-    r"(?<!khoản )"
+    r"(?<!khoản )(?<!có từ )(?<!nếu từ )"
 )
-_PERCENT = Cued(r"(?<![\d/.,])(?P<value>\d{1,3}(?:[.,]\d{1,2})?)\s*%(?!\s*(?:kinh phí|quỹ|lương|phí|mức))", "%")
+_PERCENT = Cued(
+    r"(?<!học phí )(?<![\d/.,])(?P<value>\d{1,3}(?:[.,]\d{1,2})?)\s*%(?!\s*(?:kinh phí|quỹ|lương|phí|mức))", "%"
+)
 _UNIT = rf"(?P<unit>(?:{_COUNTED}){_QUALIFIED})\b(?!\s*/\s*(?:tuần|tháng|năm|quý|học kỳ|ngày))"
 _COUNT = re.compile(
     rf"{_NOT_AFTER}(?P<value>[1-9]\d{{0,2}}(?:\.\d{{3}})+|0?[1-9]\d{{0,5}})(?:\s*[-–]\s*\d{{1,3}})?\s+"
     rf"(?:\([^)]{{1,20}}\)\s+)?[“\"]?{_UNIT}"
 )
 """Of a span ("02 - 03 chuyên đề") the least is asked for."""
-_NUMBER_WORDS = ("một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười")
 _IN_WORDS = Cued(
-    rf"\b(?:ít nhất|tối thiểu|không ít hơn)\s+(?P<value>{'|'.join(_NUMBER_WORDS)})\s+{_UNIT}",
-    "nhất thiểu hơn",
+    r"\b(?:ít nhất|tối thiểu|không ít hơn|giới thiệu|kết nạp|cử|mời|tặng|trao|xây(?: dựng)?|thành lập|đỡ đầu)\s+"
+    rf"(?P<value>{NUMERALS})\s+{_UNIT}",
+    "nhất thiểu hơn thiệu nạp cử mời tặng trao xây dựng lập đầu",
 )
-"""Words count only after "at least": "một" is also "a", and "hai đơn vị" often the parties."""
+"""Words count only where those before ask for a number: "một" is also "a", and "hai đơn vị" often the parties."""
 
 
 def read_targets(passage: Passage) -> tuple[tuple[Target, ...], list[Origin]]:
@@ -50,7 +54,7 @@ def read_targets(passage: Passage) -> tuple[tuple[Target, ...], list[Origin]]:
         if not re.fullmatch(r"(?:19|20)\d\d", match["value"]):
             found.append((match.span(), _target(float(match["value"].replace(".", "")), passage, match)))
     for match in _IN_WORDS.finditer(passage):
-        found.append((match.span(), _target(_NUMBER_WORDS.index(match["value"]) + 1, passage, match)))
+        found.append((match.span(), _target(numeral(match["value"]) or 0, passage, match)))
     found.sort(key=lambda each: each[0])
     origins = [passage.part(*span).origin(f"targets.{number}") for number, (span, _) in enumerate(found, start=1)]
     return tuple(target for _, target in found), origins

@@ -144,5 +144,5 @@ def mark_warnings(text: str) -> Iterator[Warning]:
     """Markdown marks that are opened and not closed on a source line."""
     for number, line in enumerate(re.split(r"\r\n|\r|\n", text), start=1):
         marks = bare(line.strip()).count("*") if "*" in line else 0
-        if marks % 2 and not line.lstrip().startswith("* "):
+        if marks % 2 and not line.lstrip().startswith("* ") and line.strip() != "*":
             yield Warning(code="unbalanced-marks", message="a mark * is not closed on its line", lines=(number, number))

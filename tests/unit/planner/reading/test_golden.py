@@ -1,4 +1,4 @@
-"""What is read of the sample plans, whole, against files that a person has checked.
+"""What is read of the sample plans and of documents of other forms, whole, against files that a person has checked.
 
 After a change that is meant: `python -m tests.unit.planner.reading.test_golden` writes the files anew, and
 `git diff` shows what to check.
@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 
 from contracts.plans import PlanDocument
+from services.planner.documents import text_of
 from services.planner.reading import read_plan
+from tests.documents import expectations
 from tests.unit.planner.reading.samples import NAMES, sample
 
 GOLDEN = Path(__file__).parents[3] / "golden"
@@ -25,10 +27,23 @@ COUNTS = {
 }
 
 
-@pytest.mark.parametrize("name", NAMES)
+def read(name: str) -> PlanDocument:
+    """What is read of the sample or of the document of that name."""
+    return read_plan(sample(name) if name in NAMES else text_of(expectations.file_of(name).read_bytes()))
+
+
+@pytest.mark.parametrize("name", [*NAMES, *expectations.NAMES])
 def test_reads_what_a_person_has_checked(name: str) -> None:
     expected = PlanDocument.model_validate_json((GOLDEN / f"{name}.json").read_bytes())
-    assert read_plan(sample(name)) == expected
+    assert read(name) == expected
+
+
+@pytest.mark.parametrize("name", expectations.NAMES)
+def test_reads_what_was_expected_before_it_read(name: str) -> None:
+    expected = expectations.expected_of(name)
+    differences = expectations.differences(expected, read(name))
+    # What still differs is named; what no longer does is taken off the list.
+    assert {field for field, _, _ in differences} == set(expected.get("differs", [])), differences
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -49,5 +64,5 @@ def _as_json(document: PlanDocument) -> str:
 
 
 if __name__ == "__main__":
-    for each in NAMES:
-        (GOLDEN / f"{each}.json").write_text(_as_json(read_plan(sample(each))), encoding="utf-8")
+    for each in [*NAMES, *expectations.NAMES]:
+        (GOLDEN / f"{each}.json").write_text(_as_json(read(each)), encoding="utf-8")
