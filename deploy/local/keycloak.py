@@ -52,7 +52,7 @@ class LocalKeycloak:
         self.url = f"http://127.0.0.1:{port}"
         self._home = directory.absolute()
         self._key = key
-        self._home.mkdir(parents=True, exist_ok=True)
+        self._home.mkdir(mode=0o700, parents=True, exist_ok=True)
         environment = {"KC_BOOTSTRAP_ADMIN_USERNAME": ADMIN, "KC_BOOTSTRAP_ADMIN_PASSWORD": password}
         for name, client in clients.items():
             environment |= {f"{name.upper()}_URL": client.url, f"{name.upper()}_SECRET": client.secret}

@@ -51,7 +51,7 @@ WORDS = {
     ),
 }
 """What a page says of a refusal when nothing better is known."""
-_ELSE = ("Có lỗi", "Hệ thống gặp lỗi và đã ghi lại. Xin thử lại sau.")
+_OURS = ("Có lỗi", "Hệ thống gặp lỗi và đã ghi lại. Xin thử lại sau.")
 
 _KIT = Path(__file__).parent
 
@@ -82,7 +82,10 @@ class Html:
     def __init__(self, service: str, sites: Mapping[str, str], issuer: str) -> None:
         own = Path(str(resources.files(f"services.{service}")))
         self.service = service
-        self.assets = {file.name: Asset.of(file) for file in (_KIT / "style.css", *(own / "static").glob("*"))}
+        self.assets = {
+            file.name: Asset.of(file)
+            for file in (*_KIT.glob("*.css"), *_KIT.glob("*.svg"), *(own / "static").glob("*"))
+        }
         self.templates = Environment(
             loader=ChoiceLoader([FileSystemLoader(own / "templates"), PrefixLoader({"kit": FileSystemLoader(_KIT)})]),
             autoescape=select_autoescape(("html", "html.j2")),
@@ -131,13 +134,14 @@ def render(request: Request, template: str, *, status: int = 200, **values: Any)
 
 
 def wants_html(request: Request) -> bool:
-    """Whether a person's browser asks, of a service that has pages."""
-    return hasattr(request.app.state, "html") and "text/html" in request.headers.get("accept", "")
+    """Whether a person's browser asks for a page. What lies below `/v1` is for programs alone."""
+    accepts = "text/html" in request.headers.get("accept", "")
+    return accepts and hasattr(request.app.state, "html") and not request.url.path.startswith("/v1/")
 
 
 def problem_page(request: Request, status: int, code: str, **more: Any) -> HTMLResponse:
     """What problem+json says, for people. `reasons`, `rows` and `fields` are told one by one."""
-    title, words = WORDS.get(status, _ELSE)
+    title, words = WORDS.get(status, WORDS[400] if status < 500 else _OURS)
     faults = [fault for name in ("reasons", "rows", "fields") for fault in more.get(name) or ()]
     answer = render(request, "kit/problem.html.j2", status=status, title=title, words=words, code=code, faults=faults)
     if status == HTTPStatus.SERVICE_UNAVAILABLE:

@@ -16,6 +16,7 @@ from contracts.units import Role
 from services.kit.auth import Principal
 from services.kit.clock import Clock
 from services.kit.database import Database, Transaction
+from services.kit.errors import NotNow
 from services.kit.logs import get_logger
 from services.kit.settings import SignOnSettings
 from services.kit.sign_on.provider import Grant, GrantRefused, NotEntitled, Provider
@@ -111,7 +112,11 @@ class Sessions:
             raise UnknownSignOn
         if not code:
             raise GrantRefused("the issuer sent no code")
-        grant = await self.provider.redeem(code, nonce=found["nonce"], verifier=found["verifier"])
+        try:
+            grant = await self.provider.redeem(code, nonce=found["nonce"], verifier=found["verifier"])
+        except NotNow:
+            await self._put_back(browser, state, found)  # with the form; the same address will do when tried again
+            raise
         same_person = found["person_id"] == grant.principal.person_id
         form = found["form"] if same_person else None
         async with self._database.transaction() as tx:
@@ -172,6 +177,11 @@ class Sessions:
         async with self._database.transaction() as tx:
             await q.end_sessions_of(tx.connection, sid=sid, now=self._clock.now())
         log.info("session.ended", reason="back-channel")
+
+    async def _put_back(self, browser: str, state: str, found: Any) -> None:
+        hashes = {"state_sha256": _hash(state), "browser_sha256": _hash(browser)}
+        async with self._database.transaction() as tx:
+            await q.begin_sign_on(tx.connection, **hashes, **dict(found))
 
     async def _row(self, token: str) -> Any:
         async with self._database.connection() as connection:

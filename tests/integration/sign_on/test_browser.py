@@ -27,6 +27,8 @@ async def sign_on(page: Page, identity: Identity, username: str) -> None:
 
 async def test_a_person_signs_on_works_and_signs_out(page: Page, serve: Serve, identity: Identity) -> None:
     planner, tracker = await serve("planner"), await serve("tracker")
+    complaints: list[str] = []
+    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
     await page.goto(f"{planner}/")
     await sign_on(page, identity, "principal")
     await expect(page.get_by_role("heading", level=1)).to_have_text("Xin chào Nguyễn Thị principal")
@@ -35,6 +37,7 @@ async def test_a_person_signs_on_works_and_signs_out(page: Page, serve: Serve, i
     await expect(page.get_by_text("hiệu trưởng")).to_be_visible()
     await page.get_by_role("button", name="Đăng xuất").click()
     await page.wait_for_url(f"{tracker}/signed-out")
+    assert complaints == []  # such as of the policy for content
     await page.goto(f"{planner}/")
     await expect(page.get_by_label("Tên đăng nhập")).to_be_visible()
 

@@ -1,14 +1,19 @@
 """Sign-on, sessions and their ends, by real HTTP against a real Keycloak."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
+from fastapi import Response
 
 from contracts.units import Role
+from services.kit.errors import NotNow
 from services.kit.settings import TokenSettings
+from services.kit.sign_on.door import Door
+from services.kit.sign_on.provider import Provider
 from tests.conftest import OpenDatabase
 from tests.integration.sign_on.conftest import Serve, Surfer, asks_to_log_in, csrf_in
 from tests.support.clock import FixedClock
@@ -229,6 +234,49 @@ async def test_an_issuer_that_is_away_is_told_and_nothing_else_fails(
     assert (page.status_code, page.headers["retry-after"]) == (503, "5")
     assert "Tạm thời gián đoạn" in page.text
     assert (await surf().get(f"{site}/livez")).status_code == 200
+
+
+async def test_a_sign_on_goes_on_where_the_issuer_was_away(
+    serve: Serve, surf: Surf, identity: Identity, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With what was typed before it."""
+    site = await serve("planner")
+    surfer = surf()
+    csrf = csrf_in(await surfer.log_in(f"{site}/who", "officer"))
+    clock.moment += timedelta(hours=13)
+    with monkeypatch.context() as patch:
+        patch.setattr(Provider, "_ask", _away)
+        away = await surfer.post(f"{site}/notes", data={"text": "dài", "csrf": csrf})
+        assert (away.status_code, away.url.path) == (503, "/sign-on/callback")
+    kept = await surfer.get(away.url)
+    assert (kept.url.path, "dài" in kept.text) == ("/sign-on/kept", True)
+
+
+async def _away(*_: object, **__: object) -> None:
+    raise NotNow("the issuer does not answer")
+
+
+async def test_many_pages_at_once_renew_one_session(site: str, surf: Surf, clock: FixedClock) -> None:
+    surfer = surf()
+    await surfer.log_in(f"{site}/who", "officer")
+    for _ in range(2):
+        clock.moment += timedelta(minutes=16)
+        answers = await asyncio.gather(*(surfer.get(f"{site}/who") for _ in range(6)))
+        assert [(answer.status_code, answer.history) for answer in answers] == [(200, [])] * 6
+
+
+@pytest.mark.parametrize(
+    ("site", "cookie", "secure"),
+    [("https://plans.example", "__Host-phoihop-planner", True), ("http://127.0.0.1:1", "phoihop-planner", False)],
+)
+async def test_a_cookie_of_an_https_site_goes_nowhere_else(site: str, cookie: str, secure: bool) -> None:
+    door = Door("planner", site, None)  # type: ignore[arg-type]  # no session is asked for
+    answer = Response()
+    door.set_cookie(answer, door.session_cookie, "token")
+    line = answer.headers["set-cookie"]
+    assert line.startswith(f"{cookie}=token;")
+    assert ("Secure" in line) == secure
+    assert "Domain" not in line
 
 
 class Administrator:
