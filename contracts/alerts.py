@@ -19,6 +19,8 @@ class AlertRule(StrEnum):
     DUE_TODAY = "due-today"
     OVERDUE = "overdue"
     RETURNED = "returned"
+    PLAN_AMENDED = "plan-amended"
+    PLAN_REVOKED = "plan-revoked"
 
 
 class AlertEntry(Contract):

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from contracts.plans import PlanApproved
+from contracts.plans import PlanAmended, PlanApproved, PlanClosed, PlanRevoked
 from services.kit.database import Transaction
 from services.kit.inbox import Received
 from services.notifier import view
@@ -16,7 +16,8 @@ async def take_units(tx: Transaction, records: Sequence[Received]) -> None:
 async def take_plans(tx: Transaction, records: Sequence[Received]) -> None:
     """Records of `plan-events`."""
     events = [record.envelope.data for record in records]
-    await view.keep_plans(tx, [event for event in events if isinstance(event, PlanApproved)])
+    await view.keep_plans(tx, [event for event in events if isinstance(event, PlanApproved | PlanAmended)])
+    await view.end_plans(tx, [event for event in events if isinstance(event, PlanRevoked | PlanClosed)])
 
 
 async def take_tasks(tx: Transaction, records: Sequence[Received]) -> None:

@@ -12,8 +12,16 @@ from uuid import UUID
 
 from contracts.alerts import AlertRule
 from contracts.base import Message
-from contracts.plans import PlanApproved, PlanState
-from contracts.tasks import Milestone, TaskDeadlineReached, TasksIssued, TaskState, TaskStatusChanged
+from contracts.plans import PlanAmended, PlanApproved, PlanState
+from contracts.tasks import (
+    Milestone,
+    RevisionCause,
+    TaskDeadlineReached,
+    TasksIssued,
+    TasksRevised,
+    TaskState,
+    TaskStatusChanged,
+)
 from contracts.units import Role, UnitKind
 
 LEADERS: dict[UnitKind, tuple[Role, ...]] = {
@@ -48,8 +56,8 @@ class Rule:
     """One row of the table."""
 
     name: AlertRule
-    trigger: PlanState | TaskState | Milestone
-    """The state that is entered, or the milestone that is reached."""
+    trigger: PlanState | TaskState | Milestone | RevisionCause
+    """The state that is entered, the milestone that is reached, or why tasks changed without anybody's action."""
     audience: Audience
     heading: str
     """What a digest calls it after a number: `3 nhiệm vụ quá hạn`."""
@@ -72,6 +80,8 @@ class Rule:
 
 WITH_THE_UNIT = frozenset({TaskState.ISSUED, TaskState.ACKNOWLEDGED, TaskState.IN_PROGRESS, TaskState.RETURNED})
 """The unit has something to do. What is submitted or declined waits for the assigner."""
+
+NOT_DONE = WITH_THE_UNIT | {TaskState.DECLINED, TaskState.SUBMITTED, TaskState.SUSPENDED}
 
 RULES: tuple[Rule, ...] = (
     Rule(
@@ -110,6 +120,20 @@ RULES: tuple[Rule, ...] = (
         optional=True,
     ),
     Rule(
+        AlertRule.PLAN_AMENDED,
+        RevisionCause.PLAN_AMENDED,
+        Audience.ACCOUNTABLE,
+        heading="nhiệm vụ thay đổi theo kế hoạch sửa đổi",
+        while_in=NOT_DONE | {TaskState.WITHDRAWN},
+    ),
+    Rule(
+        AlertRule.PLAN_REVOKED,
+        RevisionCause.PLAN_REVOKED,
+        Audience.ACCOUNTABLE,
+        heading="nhiệm vụ được thu hồi cùng kế hoạch",
+        while_in=frozenset({TaskState.WITHDRAWN}),
+    ),
+    Rule(
         AlertRule.ASSIGNED,
         TaskState.ISSUED,
         Audience.ACCOUNTABLE,
@@ -120,7 +144,7 @@ RULES: tuple[Rule, ...] = (
         AlertRule.PLAN_APPROVED,
         PlanState.APPROVED,
         Audience.OFFICES,
-        heading="kế hoạch phối hợp mới có hiệu lực",
+        heading="kế hoạch phối hợp mới hoặc sửa đổi có hiệu lực",
         optional=True,
     ),
 )
@@ -150,17 +174,19 @@ class Alert:
 def alerts_of(event: Message) -> Iterator[Alert]:
     """The alerts that an event gives rise to; none for what no rule is about."""
     match event:
-        case PlanApproved():
+        case PlanApproved() | PlanAmended():
             yield from _of_plan(event)
         case TasksIssued():
             yield from _of_issue(event)
         case TaskStatusChanged():
             yield from _of_change(event)
+        case TasksRevised():
+            yield from _of_revision(event)
         case TaskDeadlineReached():
             yield from _of_deadline(event)
 
 
-def _of_plan(event: PlanApproved) -> Iterator[Alert]:
+def _of_plan(event: PlanApproved | PlanAmended) -> Iterator[Alert]:
     rule = _BY_TRIGGER[PlanState.APPROVED]
     for unit_id in dict.fromkeys(party.unit_id for party in event.parties):
         yield Alert(rule.name, event.plan_id, unit_id, occasion=str(event.version))
@@ -176,6 +202,13 @@ def _of_change(event: TaskStatusChanged) -> Iterator[Alert]:
     rule = _BY_TRIGGER.get(event.to_state)
     if rule is not None and event.from_state != event.to_state:
         yield Alert(rule.name, event.plan_id, event.unit_id, occasion=str(event.revision), task_id=event.task_id)
+
+
+def _of_revision(event: TasksRevised) -> Iterator[Alert]:
+    rule = _BY_TRIGGER.get(event.cause)
+    if rule is not None:
+        for task in event.tasks:
+            yield Alert(rule.name, event.plan_id, event.unit_id, occasion=str(task.revision), task_id=task.task_id)
 
 
 def _of_deadline(event: TaskDeadlineReached) -> Iterator[Alert]:

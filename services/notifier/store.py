@@ -11,8 +11,8 @@ from uuid import UUID
 from pydantic import TypeAdapter
 
 from contracts.alerts import AlertEntry, AlertRaised, AlertRule
-from contracts.plans import PlanApproved
-from contracts.tasks import TasksIssued, TaskState, TaskStatusChanged
+from contracts.plans import PlanAmended, PlanApproved
+from contracts.tasks import RevisionCause, TasksIssued, TaskState
 from contracts.units import UnitChanged
 from services.kit.database import Transaction
 from services.kit.sql import load_queries
@@ -22,7 +22,7 @@ queries = load_queries(Path(__file__).parent / "sql" / "queries.sql")
 
 _BY_URGENCY = [rule.name for rule in RULES]
 _UNITS = TypeAdapter(list[UnitChanged])
-_PLANS = TypeAdapter(list[PlanApproved])
+_PLANS = TypeAdapter(list[PlanApproved | PlanAmended])
 _ENTRIES = TypeAdapter(tuple[AlertEntry, ...])
 
 ENTRIES_PER_DIGEST = 2000
@@ -58,11 +58,16 @@ async def unit_of_caller(tx: Transaction, unit_id: str) -> tuple[str, str] | Non
     return row and (row["kind"], row["path"])
 
 
-async def save_plans(tx: Transaction, plans: Sequence[PlanApproved]) -> None:
+async def save_plans(tx: Transaction, plans: Sequence[PlanApproved | PlanAmended]) -> None:
     """Keep plans and items, as far as they are newer than what is known. One version per plan."""
     rows = _PLANS.dump_json(list(plans)).decode()
     await queries.save_plans(tx.connection, plans=rows)
     await queries.save_items(tx.connection, plans=rows)
+
+
+async def end_plans(tx: Transaction, plan_ids: Sequence[UUID]) -> None:
+    """Remember that these plans are no longer in force."""
+    await queries.end_plans(tx.connection, ids=plan_ids)
 
 
 async def save_issued(tx: Transaction, events: Sequence[TasksIssued]) -> None:
@@ -79,7 +84,20 @@ async def save_issued(tx: Transaction, events: Sequence[TasksIssued]) -> None:
     )
 
 
-async def save_changed(tx: Transaction, events: Sequence[TaskStatusChanged]) -> None:
+@dataclass(frozen=True)
+class ChangedTask:
+    """How a task stands after a change."""
+
+    task_id: UUID
+    plan_id: UUID
+    item_id: UUID
+    unit_id: str
+    due_on: date | None
+    state: TaskState
+    revision: int
+
+
+async def save_changed(tx: Transaction, events: Sequence[ChangedTask]) -> None:
     """Keep tasks as they became, unless something newer is known. One change per task."""
     await queries.save_changed(
         tx.connection,
@@ -88,7 +106,7 @@ async def save_changed(tx: Transaction, events: Sequence[TaskStatusChanged]) -> 
         item_ids=[event.item_id for event in events],
         unit_ids=[event.unit_id for event in events],
         due_dates=[event.due_on for event in events],
-        states=[event.to_state for event in events],
+        states=[event.state for event in events],
         revisions=[event.revision for event in events],
     )
 
@@ -164,6 +182,7 @@ async def cancel_alerts(tx: Transaction, day: date) -> int:
         day=day,
         rules=[name for name, _ in holding],
         states=[state for _, state in holding],
+        ended=[rule.name for rule in RULES if rule.trigger is RevisionCause.PLAN_REVOKED],
         timed=[name for name, _ in timed],
         against=[against for _, against in timed],
     )

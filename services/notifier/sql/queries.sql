@@ -66,6 +66,10 @@ ON CONFLICT (id) DO UPDATE SET
     accountable = excluded.accountable
 WHERE items.version < excluded.version;
 
+-- name: end_plans!
+-- Remember that plans are no longer in force.
+UPDATE plans SET ended = true WHERE id = ANY(:ids::uuid[]);
+
 -- name: save_issued!
 -- Keep tasks as they were issued, unless something newer is known already.
 INSERT INTO tasks (id, plan_id, item_id, unit_id, due_on, state, revision)
@@ -135,19 +139,23 @@ WHERE plan.id IN (SELECT plan_id FROM bound)
 ON CONFLICT DO NOTHING;
 
 -- name: cancel_alerts$
--- Cancel what no longer holds on this morning: the task is in no state in which the rule has something to tell,
--- its due date moved, the morning is past the alert's time, or a later alert of the same rule and task holds.
--- `rules` and `states` pair each rule with its states; `timed` and `against` each deadline with its side.
+-- Cancel what no longer holds on this morning: the plan has ended, the task is in no state in which the rule has
+-- something to tell, its due date moved, the morning is past the alert's time, or a later alert of the same rule and
+-- task holds. `rules` and `states` pair each rule with its states; `timed` and `against` each deadline with its side;
+-- `ended` are the rules that tell of a plan's end.
 WITH judged AS (
     SELECT
         alert.id, alert.rule, alert.task_id,
         CASE
+            WHEN plan.ended AND alert.rule <> ALL(:ended::text[]) THEN 'ended'
+            WHEN task.id IS NULL THEN NULL
             WHEN (alert.rule, task.state) NOT IN (SELECT * FROM unnest(:rules::text[], :states::text[])) THEN 'closed'
             WHEN timed.against IS NOT NULL AND task.due_on IS DISTINCT FROM alert.due_on THEN 'moved'
             WHEN timed.against <> sign(:day::date - alert.due_on) THEN 'past'
         END AS reason
     FROM alerts alert
-    JOIN tasks task ON task.id = alert.task_id
+    LEFT JOIN plans plan ON plan.id = alert.plan_id
+    LEFT JOIN tasks task ON task.id = alert.task_id
     LEFT JOIN unnest(:timed::text[], :against::integer[]) AS timed (rule, against) ON timed.rule = alert.rule
     WHERE alert.state = 'PENDING' AND (alert.not_before IS NULL OR alert.not_before <= :day)
 ),
@@ -155,7 +163,7 @@ cancelled AS (
     SELECT id, reason FROM judged WHERE reason IS NOT NULL
     UNION ALL
     SELECT id, 'superseded'
-    FROM (SELECT id, row_number() OVER (PARTITION BY task_id, rule ORDER BY id DESC) FROM judged WHERE reason IS NULL)
+    FROM (SELECT id, row_number() OVER (PARTITION BY task_id, rule ORDER BY id DESC) FROM judged WHERE reason IS NULL AND task_id IS NOT NULL)
     WHERE row_number > 1
 ),
 updated AS (

@@ -13,10 +13,13 @@ from contracts.tasks import (
     IssuedTask,
     Milestone,
     ReachedDeadline,
+    RevisedTask,
+    RevisionCause,
     TaskAction,
     TaskCommandRejected,
     TaskDeadlineReached,
     TasksIssued,
+    TasksRevised,
     TaskState,
     TaskStatusChanged,
 )
@@ -112,6 +115,26 @@ def test_a_second_return_is_another_occasion() -> None:
         next(alerts_of(change(TaskState.SUBMITTED, TaskState.RETURNED, revision))).occasion for revision in (4, 7)
     )
     assert first != second
+
+
+@pytest.mark.parametrize("cause", RevisionCause)
+def test_tasks_that_change_with_their_plan_are_told_once_each(cause: RevisionCause) -> None:
+    tasks = tuple(
+        RevisedTask(
+            task_id=UUID(int=number),
+            item_id=UUID(int=3),
+            revision=number,
+            from_state=TaskState.ISSUED,
+            to_state=TaskState.WITHDRAWN,
+        )
+        for number in (2, 5)
+    )
+    event = TasksRevised(plan_id=PLAN, plan_version=2, unit_id="S1", cause=cause, tasks=tasks, at=MOMENT)
+    told = {RevisionCause.PLAN_AMENDED: AlertRule.PLAN_AMENDED, RevisionCause.PLAN_REVOKED: AlertRule.PLAN_REVOKED}
+    expected = [
+        Alert(told[cause], PLAN, "S1", str(task.revision), task_id=task.task_id) for task in tasks if cause in told
+    ]
+    assert list(alerts_of(event)) == expected
 
 
 def test_a_refused_command_is_told_nobody() -> None:
