@@ -95,4 +95,14 @@ class UnitChanged(Message):
     """The one unit that takes over (a merger, a new name); what is open follows to it on the day after the last."""
     split_into: tuple[UnitId, ...] = Field(default=(), max_length=100)
     """The units that share what it did, where there are several: which takes over a task, a person decides."""
+    since: date | None = None
+    """The first day on which it stands so: with this kind, place, levels, ownership and union. None: `valid_from`.
+
+    What falls due from that day on is asked of it by plans in force, also if they did not reach it before.
+    """
     people: tuple[PersonInRole, ...] = ()
+
+    @property
+    def successors(self) -> tuple[UnitId, ...]:
+        """The units that take over, one or several."""
+        return self.split_into or ((self.successor_id,) if self.successor_id else ())

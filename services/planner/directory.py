@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from contracts.base import Contract, Name, UnitId
 from contracts.units import Level, Ownership, PersonInRole, UnitKind
@@ -36,6 +36,28 @@ class Unit(Contract):
     def successors(self) -> tuple[UnitId, ...]:
         """The units that take over, one or several."""
         return self.split_into or ((self.successor_id,) if self.successor_id else ())
+
+
+class Known(NamedTuple):
+    """A unit with its path, and the first day on which it stood as it does now."""
+
+    unit: Unit
+    path: str
+    since: date
+
+
+def stands_since(unit: Unit, before: Known | None, today: date) -> date:
+    """The first day on which plans see the unit as it is: its first day, or the last change of what scopes look at."""
+    if before is None or before.unit.valid_from != unit.valid_from:
+        return unit.valid_from
+    if _scoped(before.unit) == _scoped(unit):
+        return before.since
+    return max(unit.valid_from, today)
+
+
+def _scoped(unit: Unit) -> tuple[object, ...]:
+    """What the scope of an item looks at (`contracts.scope`)."""
+    return unit.kind, unit.parent_id, unit.levels, unit.ownership, unit.has_union
 
 
 class Person(PersonInRole):

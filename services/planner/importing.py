@@ -4,22 +4,26 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 
 from contracts.envelope import Envelope
 from contracts.topics import UNIT_DIRECTORY
 from contracts.units import UnitChanged
+from services.kit.clock import day_in_viet_nam
 from services.kit.database import Transaction
 from services.kit.errors import Refusal, RefusalKind
 from services.kit.logs import get_logger
 from services.planner import store
 from services.planner.directory import (
     Fault,
+    Known,
     Person,
     RowOutcome,
     Unit,
     outcomes,
     paths,
     people_faults,
+    stands_since,
     unit_faults,
 )
 from services.planner.import_reports import runs, tally
@@ -34,11 +38,10 @@ MAX_FAULTS = 1000
 
 @dataclass(frozen=True)
 class Import:
-    """What an import changes: units parents first, people, and the paths of all units afterwards."""
+    """What an import changes: units in the order of publication, people, and paths."""
 
-    units: Sequence[Unit]
+    units: Sequence[Known]
     people: Sequence[Person]
-    paths: dict[str, str]
     moved: dict[str, str]
     rows: dict[str, Sequence[RowOutcome]]
     """What each row does, by file."""
@@ -54,12 +57,13 @@ async def import_directory(tx: Transaction, units: bytes, people: bytes | None, 
     sequence = await store.lock_directory(tx)
     known = await store.all_units(tx)
     known_people = await store.people_of(tx, {person.unit_id for _, person in people_file.rows})
-    changes = await asyncio.to_thread(_compare, unit_file, people_file, known, known_people, sequence)
+    today = day_in_viet_nam(tx.now)
+    changes = await asyncio.to_thread(_compare, unit_file, people_file, known, known_people, sequence, today)
     if not dry_run and changes.units:
-        await store.save_units(tx, changes.units, changes.paths, before=sequence)
+        await store.save_units(tx, changes.units, before=sequence)
         await store.move_units(tx, changes.moved)
         await store.save_people(tx, changes.people)
-        holders = await store.people_of(tx, [unit.unit_id for unit in changes.units])
+        holders = await store.people_of(tx, [known.unit.unit_id for known in changes.units])
         await asyncio.to_thread(_publish, tx, changes.units, holders, sequence)
         log.info("directory.imported", count=len(changes.units))
     return changes
@@ -68,11 +72,12 @@ async def import_directory(tx: Transaction, units: bytes, people: bytes | None, 
 def _compare(
     unit_file: RowsFile[Unit],
     people_file: RowsFile[Person],
-    known: dict[str, tuple[Unit, str]],
+    known: dict[str, Known],
     known_people: Sequence[Person],
     sequence: int,
+    today: date,
 ) -> Import:
-    before = {unit_id: unit for unit_id, (unit, _) in known.items()}
+    before = {unit_id: each.unit for unit_id, each in known.items()}
     rows = {unit.unit_id: unit for _, unit in unit_file.rows}
     after = {**before, **rows}
     _refuse(
@@ -95,13 +100,15 @@ def _compare(
     ended_first = {unit.unit_id for unit in ending if unit.unit_id in before}
     in_order = sorted(touched, key=lambda unit_id: (unit_id not in ended_first, new_paths[unit_id].count("/"), unit_id))
     return Import(
-        units=[after[unit_id] for unit_id in in_order],
+        units=[
+            Known(unit, new_paths[unit.unit_id], stands_since(unit, known.get(unit.unit_id), today))
+            for unit in map(after.__getitem__, in_order)
+        ],
         people=changed_people,
-        paths=new_paths,
         moved={
             unit_id: new_paths[unit_id]
-            for unit_id, (_, path) in known.items()
-            if unit_id not in touched and path != new_paths[unit_id]
+            for unit_id, each in known.items()
+            if unit_id not in touched and each.path != new_paths[unit_id]
         },
         rows={"units": unit_outcomes, "people": people_outcomes},
         report=ImportReport(
@@ -135,10 +142,10 @@ def _refuse(faults: Sequence[Fault]) -> None:
         )
 
 
-def _publish(tx: Transaction, units: Sequence[Unit], people: Iterable[Person], sequence: int) -> None:
+def _publish(tx: Transaction, units: Sequence[Known], people: Iterable[Person], sequence: int) -> None:
     holders = defaultdict(list)
     for person in people:
         holders[person.unit_id].append(person)
-    for number, unit in enumerate(units, start=sequence + 1):
-        data = UnitChanged(**dict(unit), sequence=number, people=tuple(holders[unit.unit_id]))
+    for number, (unit, _, since) in enumerate(units, start=sequence + 1):
+        data = UnitChanged(**dict(unit), sequence=number, since=since, people=tuple(holders[unit.unit_id]))
         tx.publish(UNIT_DIRECTORY, Envelope[UnitChanged].of(data, subject=unit.unit_id, source="/planner"))

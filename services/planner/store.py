@@ -15,7 +15,7 @@ from contracts.scope import Place
 from contracts.units import Level, Ownership, Role, UnitKind
 from services.kit.database import Transaction
 from services.kit.sql import load_queries
-from services.planner.directory import Person, Unit
+from services.planner.directory import Known, Person, Unit
 from services.planner.editing import Content
 from services.planner.reach import Reach
 from services.planner.settling import Acceptance, standing
@@ -45,17 +45,19 @@ async def hold_directory(tx: Transaction) -> int:
     return int(await q.hold_directory(tx.connection))
 
 
-async def all_units(tx: Transaction) -> dict[str, tuple[Unit, str]]:
-    """Every unit with its path, by id."""
-    return {row["unit_id"]: (Unit.model_validate(dict(row)), row["path"]) async for row in q.all_units(tx.connection)}
+async def all_units(tx: Transaction) -> dict[str, Known]:
+    """Every unit with its place, by id."""
+    rows = q.all_units(tx.connection)
+    return {row["unit_id"]: Known(Unit.model_validate(dict(row)), row["path"], row["since"]) async for row in rows}
 
 
-async def save_units(tx: Transaction, units: Sequence[Unit], paths: Mapping[str, str], *, before: int) -> None:
+async def save_units(tx: Transaction, units: Sequence[Known], *, before: int) -> None:
     """Insert or overwrite units and number them from `before` on."""
     await q.save_units(
         tx.connection,
-        units=_UNITS.dump_json(list(units)).decode(),
-        paths=[paths[unit.unit_id] for unit in units],
+        units=_UNITS.dump_json([known.unit for known in units]).decode(),
+        paths=[known.path for known in units],
+        since=[known.since for known in units],
         before=before,
     )
     await q.set_sequence(tx.connection, sequence=before + len(units))

@@ -10,18 +10,20 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Header, Query, Request
 from pydantic import Field
 
-from contracts.base import Text
+from contracts.base import Text, UnitId
 from contracts.tasks import TaskAction
 from contracts.units import Role
 from services.kit import inbox
 from services.kit.auth import Principal
+from services.kit.clock import day_in_viet_nam
 from services.kit.database import EVERYTHING, Database, Transaction
 from services.kit.errors import Refusal, RefusalKind
 from services.kit.http import Authenticated
-from services.kit.pages import Page
+from services.kit.pages import PAGE_SIZE, Cursor, Page, PageSize
 from services.kit.requests import RequestBody
-from services.tracker import store, sweeps, views
+from services.tracker import store, succession, sweeps, views
 from services.tracker.changes import change_tasks
+from services.tracker.inheritance import Mover
 from services.tracker.model import Command
 from services.tracker.transitions import Denied
 from services.tracker.transitions import Request as Asked
@@ -54,6 +56,20 @@ class SweepRequest(RequestBody):
     day: date
 
 
+class UnitList(RequestBody):
+    """Units to be asked about."""
+
+    unit_ids: Annotated[list[UnitId], Field(max_length=10_000)]
+
+
+class HandOver(RequestBody):
+    """Who takes over what a unit that ended has left open. Without `task_ids`: everything."""
+
+    to_unit_id: UnitId
+    task_ids: Annotated[list[UUID], Field(min_length=1, max_length=succession.CHUNK)] | None = None
+    reason: Text
+
+
 @dataclass(frozen=True)
 class Caller:
     """Who asks, and the path below which they see and act."""
@@ -74,9 +90,9 @@ class Caller:
 async def _caller(request: Request, principal: Authenticated) -> Caller:
     database: Database = request.app.state.database
     async with database.transaction(within="") as tx:
-        units = await store.units_by_id(tx, [principal.unit_id])
+        units = await store.units_by_id(tx, [principal.unit_id], day_in_viet_nam(tx.now))
     if principal.unit_id not in units:
-        raise Refusal(RefusalKind.FORBIDDEN, "unit-unknown", "the directory does not know your unit")
+        raise Refusal(RefusalKind.FORBIDDEN, "unit-unknown", "the directory does not know your unit, or it has ended")
     path = units[principal.unit_id].jurisdiction
     return Caller(principal, path, database, request.app.state.committed)
 
@@ -143,6 +159,39 @@ async def count_tasks(plan_id: UUID, caller: Called) -> views.PlanCount:
     caller.principal.require(Role.OPERATOR, Role.OFFICER, Role.SIGNATORY)
     async with caller.transaction() as tx:
         return await views.plan_count(tx, caller.path, plan_id)
+
+
+@router.post("/units/open-tasks")
+async def count_open_tasks(asked: UnitList, caller: Called) -> list[views.OpenTasks]:
+    """How many open tasks these units have; units without any are left out."""
+    caller.principal.require(Role.OPERATOR, Role.OFFICER, Role.SIGNATORY)
+    async with caller.transaction() as tx:
+        return await views.open_tasks(tx, caller.path, asked.unit_ids)
+
+
+@router.get("/units/waiting")
+async def list_waiting_units(
+    caller: Called, cursor: Cursor = None, limit: PageSize = PAGE_SIZE
+) -> Page[views.WaitingUnit]:
+    """Units that ended with open tasks which follow to nobody, because there is no successor or several."""
+    caller.principal.require(Role.OPERATOR, Role.OFFICER, Role.SIGNATORY)
+    async with caller.transaction() as tx:
+        return await views.waiting_page(tx, caller.path, cursor, limit)
+
+
+@router.post("/units/{unit_id}/hand-over")
+async def hand_over(unit_id: UnitId, asked: HandOver, caller: Called) -> views.HandedOver:
+    """Decide who takes over what a unit that ended has left open, at most 2,000 tasks at once."""
+    role = min(caller.principal.roles & set(succession.MOVERS), default=None)
+    if role is None:
+        caller.principal.require(*succession.MOVERS)
+    assert role is not None
+    by = Mover(caller.principal.person_id, caller.principal.unit_id, role, asked.reason)
+    async with caller.transaction() as tx:
+        moved = await succession.hand_over(
+            tx, unit_id, asked.to_unit_id, within=caller.path, task_ids=asked.task_ids, by=by
+        )
+    return views.HandedOver(moved=moved)
 
 
 @router.post("/sweeps", status_code=202)

@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from contracts.topics import PLAN_EVENTS, TASK_COMMANDS, UNIT_DIRECTORY
 from services.kit.runtime import Runtime, serve
 from services.kit.settings import load_settings
-from services.tracker import api, decomposition, handlers, sweeps
+from services.tracker import api, decomposition, handlers, succession, sweeps
 from services.tracker.settings import TrackerSettings
 
 
@@ -19,6 +19,7 @@ def create_api(settings: TrackerSettings) -> FastAPI:
     runtime.consume(PLAN_EVENTS.name, use_case=handlers.take_plans)
     runtime.consume(TASK_COMMANDS.name, use_case=handlers.take_commands)
     runtime.work("decomposition", partial(decomposition.step, database, runtime.relay.wake))
+    runtime.work("succession", partial(succession.step, database, runtime.relay.wake))
     runtime.work("sweep", partial(sweeps.step, database, runtime.relay.wake, daily=settings.daily_sweep))
     return runtime.api(api.router)
 

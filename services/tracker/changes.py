@@ -10,7 +10,7 @@ from uuid import UUID
 
 from services.kit.clock import day_in_viet_nam
 from services.kit.database import Transaction
-from services.tracker import store
+from services.tracker import inheritance, store
 from services.tracker.entitlement import Unit, relations
 from services.tracker.model import Change, Command, LockedTask
 from services.tracker.transitions import Denied, Relation, Standing, decide
@@ -35,6 +35,9 @@ async def change_tasks(tx: Transaction, commands: Sequence[Command], *, door: st
             outcomes.append(denied)
     if desk.changes:
         await store.write_changes(tx, desk.changes, desk.standings, door=door)
+        reopened = {change.task.unit.unit_id for change in desk.changes if change.before.state in inheritance.CLOSED}
+        if reopened:  # one of a unit that has ended follows to its successor
+            await inheritance.requeue(tx, list(reopened))
     return outcomes
 
 
@@ -73,7 +76,7 @@ class _Desk:
         if found is None:
             actor = self.units.get(command.actor_unit_id)
             if actor is None:
-                raise Denied("actor-unknown", f"the directory has no unit {command.actor_unit_id}")
+                raise Denied("actor-unknown", f"the directory has no unit {command.actor_unit_id} today")
             found = relations(actor, task.unit.unit_id, task.unit.path, self.parties.get(task.plan_id, ()))
             self._relations[key] = found
         return found
@@ -82,10 +85,11 @@ class _Desk:
 async def _desk(
     tx: Transaction, commands: Sequence[Command], tasks: dict[UUID, LockedTask], *, check_people: bool
 ) -> _Desk:
+    today = day_in_viet_nam(tx.now)
     roles = {(command.actor_unit_id, role) for command in commands for role in command.request.roles}
     return _Desk(
         tasks,
-        units=await store.units_by_id(tx, list({unit_id for unit_id, _ in roles})),
-        parties=await store.parties_of(tx, list({task.plan_id for task in tasks.values()})),
-        people=await store.people_in_role(tx, roles, day_in_viet_nam(tx.now)) if check_people else {},
+        units=await store.units_by_id(tx, list({unit_id for unit_id, _ in roles}), today),
+        parties=await store.parties_of(tx, list({task.plan_id for task in tasks.values()}), today),
+        people=await store.people_in_role(tx, roles, today) if check_people else {},
     )

@@ -13,9 +13,10 @@ from collections.abc import Callable, Iterator
 
 from contracts.scope import jurisdiction
 from contracts.tasks import RevisionCause
+from services.kit.clock import day_in_viet_nam
 from services.kit.database import Database, Transaction
 from services.kit.logs import get_logger
-from services.tracker import deriving, jobs, store
+from services.tracker import deriving, inheritance, jobs, store
 from services.tracker.model import Chunk, Job
 
 log = get_logger()
@@ -40,6 +41,7 @@ async def step(database: Database, committed: Callable[[], None]) -> bool:
         units, tasks = await jobs.advance_decomposition(tx, job.plan_id, chunk, finished=finished)
         if finished and job.ended is None:
             await deriving.answer(tx, job.plan_id)
+            await inheritance.follow_decomposition(tx, job.plan_id, day_in_viet_nam(tx.now))
     committed()
     if finished:
         log.info("decomposition.finished", plan_id=str(job.plan_id), count=tasks, outcome=f"{units} units")

@@ -1,10 +1,14 @@
-"""Takes over the directory of units: each unit's newest state, its people, and the paths of all below it."""
+"""Takes over the directory of units: each unit's newest state, its people, and the paths of all below it.
+
+What follows from a unit's end or beginning is queued (`succession.py`).
+"""
 
 from collections.abc import Sequence
 
 from contracts.units import UnitChanged
+from services.kit.clock import day_in_viet_nam
 from services.kit.database import Transaction
-from services.tracker import store
+from services.tracker import inheritance, store
 
 
 async def take_over(tx: Transaction, changes: Sequence[UnitChanged]) -> None:
@@ -14,4 +18,5 @@ async def take_over(tx: Transaction, changes: Sequence[UnitChanged]) -> None:
     if changed:
         await store.move_paths(tx, changed)
         await store.replace_people(tx, [newest[unit_id] for unit_id in changed])
+        await inheritance.queue(tx, changed, day_in_viet_nam(tx.now))
     await store.advance_directory(tx, max(change.sequence for change in changes))

@@ -45,7 +45,8 @@ async def store_units(tx: Transaction, units: Sequence[UnitChanged]) -> list[str
         has_unions=[unit.has_union for unit in units],
         valid_froms=[unit.valid_from for unit in units],
         valid_tos=[unit.valid_to for unit in units],
-        successor_ids=[unit.successor_id for unit in units],
+        successors=[",".join(unit.successors) for unit in units],
+        since=[unit.since or unit.valid_from for unit in units],
     )
     return [row["id"] async for row in changed]
 
@@ -74,9 +75,9 @@ async def advance_directory(tx: Transaction, sequence: int) -> None:
     await queries.advance_directory(tx.connection, sequence=sequence)
 
 
-async def units_by_id(tx: Transaction, unit_ids: Sequence[str]) -> dict[str, Unit]:
-    """Those of the units that the directory has."""
-    return {row["id"]: _unit(row) async for row in queries.units_by_id(tx.connection, ids=unit_ids)}
+async def units_by_id(tx: Transaction, unit_ids: Sequence[str], day: date) -> dict[str, Unit]:
+    """Those of the units that exist on a day by the directory."""
+    return {row["id"]: _unit(row) async for row in queries.units_by_id(tx.connection, ids=unit_ids, day=day)}
 
 
 async def people_in_role(tx: Transaction, roles: Set[tuple[str, Role]], day: date) -> dict[tuple[str, str], set[str]]:
@@ -169,10 +170,13 @@ async def _store_occurrences(tx: Transaction, plan_id: UUID, items: Sequence[App
     )
 
 
-async def parties_of(tx: Transaction, plan_ids: Sequence[UUID]) -> dict[UUID, list[Unit]]:
-    """The signing units of each plan; those that the directory does not have are absent."""
+async def parties_of(tx: Transaction, plan_ids: Sequence[UUID], today: date | None = None) -> dict[UUID, list[Unit]]:
+    """The signing units of each plan; those that the directory does not have are absent.
+
+    With `today` also the units that have taken over from them by then.
+    """
     parties: dict[UUID, list[Unit]] = defaultdict(list)
-    async for row in queries.parties_of(tx.connection, plan_ids=plan_ids):
+    async for row in queries.parties_of(tx.connection, plan_ids=plan_ids, today=today):
         parties[row["plan_id"]].append(_unit(row))
     return dict(parties)
 

@@ -1,6 +1,6 @@
 """What people read, always below a path: the forms of the HTTP answers and the queries behind them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any, Literal
@@ -17,6 +17,7 @@ from services.kit.database import Transaction
 from services.kit.errors import Refusal, RefusalKind
 from services.kit.pages import PAGE_SIZE, Cursor, Page, PageSize, after, page
 from services.kit.requests import RequestBody
+from services.tracker import inheritance
 from services.tracker.store import queries
 from services.tracker.timeliness import timeliness
 
@@ -46,7 +47,7 @@ class HistoryEntry(BaseModel):
 
     revision: int
     action: str
-    """`issue`, an action of a person, or (no person) a cause such as `plan-amended`."""
+    """`issue`, an action of a person, `move` to the unit that took over, or (no person) a cause: `plan-amended`."""
     from_state: TaskState | None
     to_state: TaskState
     person_id: str | None
@@ -138,6 +139,31 @@ class SweepStatus(BaseModel):
     tasks: int
 
 
+class OpenTasks(BaseModel):
+    """How many open tasks a unit has, and of how many plans."""
+
+    unit_id: str
+    tasks: int
+    plans: int
+
+
+class WaitingUnit(BaseModel):
+    """A unit that ended with open tasks which follow to nobody by themselves."""
+
+    unit_id: str
+    name: str
+    valid_to: date
+    successors: list[str]
+    """Among whom a person chooses; empty: the directory names none."""
+    tasks: int
+
+
+class HandedOver(BaseModel):
+    """How many tasks moved. Those that the other unit has already were withdrawn."""
+
+    moved: int
+
+
 By = Literal["plan", "item", "area", "level"]
 
 
@@ -207,6 +233,18 @@ async def plan_count(tx: Transaction, within: str, plan_id: UUID) -> PlanCount:
         beyond=sum(item.beyond for item in items),
         items=items,
     )
+
+
+async def open_tasks(tx: Transaction, within: str, unit_ids: Sequence[str]) -> list[OpenTasks]:
+    """The open tasks of those of the units that have any and stand below the path."""
+    return [OpenTasks(**row) for row in await inheritance.open_tasks_of(tx, unit_ids, within=within)]
+
+
+async def waiting_page(tx: Transaction, within: str, cursor: str | None, limit: int) -> Page[WaitingUnit]:
+    """The next units below the path whose open tasks wait for a person. Raises Refusal for a cursor of no page."""
+    (unit_id,) = after(cursor, ("",))
+    rows = await inheritance.waiting_units(tx, day_in_viet_nam(tx.now), within=within, after=unit_id, at_most=limit + 1)
+    return page([WaitingUnit(**row) for row in rows], limit, lambda unit: (unit.unit_id,))
 
 
 async def sweep_status(tx: Transaction, day: date) -> SweepStatus:

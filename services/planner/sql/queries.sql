@@ -19,27 +19,28 @@ UPDATE directory SET sequence = :sequence;
 -- name: all_units
 -- The whole directory, to compare an import with.
 SELECT id AS unit_id, name, kind, parent_id, path, levels, ownership, has_union, valid_from, valid_to, successor_id,
-    split_into
+    split_into, since
 FROM units;
 
 -- name: save_units!
 -- Insert or overwrite units, in the order of the arrays, numbered from the last change on.
 INSERT INTO units (
     id, sequence, name, kind, parent_id, path, levels, ownership, has_union, valid_from, valid_to, successor_id,
-    split_into
+    split_into, since
 )
 SELECT
     unit_id, :before + place, name, kind, parent_id, path, coalesce(levels, '{}'), ownership, has_union,
-    valid_from, valid_to, successor_id, split_into
+    valid_from, valid_to, successor_id, split_into, since
 FROM ROWS FROM (
     json_to_recordset(:units::json) AS (
         unit_id text, name text, kind text, parent_id text, levels text[], ownership text, has_union boolean,
         valid_from date, valid_to date, successor_id text, split_into text[]
     ),
-    unnest(:paths::text[])
+    unnest(:paths::text[]),
+    unnest(:since::date[])
 ) WITH ORDINALITY AS unit (
     unit_id, name, kind, parent_id, levels, ownership, has_union, valid_from, valid_to, successor_id, split_into, path,
-    place
+    since, place
 )
 ON CONFLICT (id) DO UPDATE SET
     sequence = excluded.sequence,
@@ -53,7 +54,8 @@ ON CONFLICT (id) DO UPDATE SET
     valid_from = excluded.valid_from,
     valid_to = excluded.valid_to,
     successor_id = excluded.successor_id,
-    split_into = excluded.split_into;
+    split_into = excluded.split_into,
+    since = excluded.since;
 
 -- name: move_units!
 -- Give units that stand below a moved one their new path.

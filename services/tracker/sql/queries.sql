@@ -4,18 +4,20 @@
 -- Take over units that are new or newer than what is known; returns the ids of those that changed.
 -- The path is provisional until `move_paths`.
 INSERT INTO units (id, sequence, name, kind, parent_id, path, levels, ownership, has_union,
-                   valid_from, valid_to, successor_id)
+                   valid_from, valid_to, successors, since)
 SELECT id, sequence, name, kind, parent_id, id || '/', string_to_array(levels, ','), ownership, has_union,
-       valid_from, valid_to, successor_id
+       valid_from, valid_to, string_to_array(successors, ','), since
 FROM unnest(:ids::text[], :sequences::bigint[], :names::text[], :kinds::text[], :parent_ids::text[],
             :levels::text[], :ownerships::text[], :has_unions::boolean[],
-            :valid_froms::date[], :valid_tos::date[], :successor_ids::text[])
-     AS unit (id, sequence, name, kind, parent_id, levels, ownership, has_union, valid_from, valid_to, successor_id)
+            :valid_froms::date[], :valid_tos::date[], :successors::text[], :since::date[])
+     AS unit (id, sequence, name, kind, parent_id, levels, ownership, has_union, valid_from, valid_to, successors,
+              since)
 ORDER BY id
 ON CONFLICT (id) DO UPDATE SET
     sequence = excluded.sequence, name = excluded.name, kind = excluded.kind, parent_id = excluded.parent_id,
     levels = excluded.levels, ownership = excluded.ownership, has_union = excluded.has_union,
-    valid_from = excluded.valid_from, valid_to = excluded.valid_to, successor_id = excluded.successor_id
+    valid_from = excluded.valid_from, valid_to = excluded.valid_to, successors = excluded.successors,
+    since = excluded.since
 WHERE units.sequence < excluded.sequence
 RETURNING id;
 
@@ -51,8 +53,9 @@ ON CONFLICT DO NOTHING;
 UPDATE directory SET sequence = greatest(sequence, :sequence);
 
 -- name: units_by_id
--- What entitlement needs to know of units.
-SELECT id, kind, path FROM units WHERE id = ANY(:ids::text[]);
+-- What entitlement needs to know of units that exist on a day.
+SELECT id, kind, path FROM units
+WHERE id = ANY(:ids::text[]) AND valid_from <= :day AND (valid_to IS NULL OR :day <= valid_to);
 
 -- name: people_in_role
 -- Who holds these roles, each of one unit, on a day.
@@ -145,9 +148,15 @@ LIMIT 1
 FOR UPDATE OF decompositions SKIP LOCKED;
 
 -- name: parties_of
--- The signing units of plans, as the directory has them.
+-- The signing units of plans, as the directory has them; with a day, also those that took over from them by then.
 SELECT DISTINCT plan_id, units.id, kind, path
-FROM parties JOIN units ON units.id = parties.unit_id
+FROM parties
+CROSS JOIN LATERAL (
+    SELECT parties.unit_id
+    UNION ALL
+    SELECT id FROM leaves(ARRAY[parties.unit_id], :today::date) WHERE is_open
+) AS party
+JOIN units ON units.id = party.unit_id
 WHERE plan_id = ANY(:plan_ids::uuid[]);
 
 -- name: expect_many^
@@ -374,11 +383,11 @@ ORDER BY place;
 -- Reading -----------------------------------------------------------------------------------------------
 
 -- name: task_page
--- Tasks below a path in the order of unit and id, after a cursor. Every filter may be null.
+-- Tasks below a path, or of units that ended whose successor stands there, in the order of unit and id, after a cursor. Every filter may be null.
 SELECT tasks.id AS task_id, plan_id, item_id, unit_id, occurrence, due_on, state, revision,
        percent, achieved, confirmed_by, not_applicable_proposed, submitted_at
 FROM units JOIN tasks ON tasks.unit_id = units.id
-WHERE units.path ^@ :within
+WHERE (units.path ^@ :within OR units.heir_id IN (SELECT id FROM units AS heir WHERE heir.path ^@ :within))
   AND (unit_id, tasks.id) > (:after_unit, :after_task::uuid)
   AND units.id >= :after_unit
   AND (:unit_id::text IS NULL OR unit_id = :unit_id)
@@ -399,15 +408,18 @@ FROM tasks
 JOIN units ON units.id = tasks.unit_id
 JOIN plans ON plans.id = tasks.plan_id
 JOIN items ON items.plan_id = tasks.plan_id AND items.item_id = tasks.item_id
-WHERE tasks.id = :task_id AND units.path ^@ :within;
+WHERE tasks.id = :task_id
+  AND (units.path ^@ :within OR units.heir_id IN (SELECT id FROM units AS heir WHERE heir.path ^@ :within));
 
 -- name: history_of
--- What happened to a task, oldest first; that it was issued stands once per plan and unit.
+-- What happened to a task, oldest first; that it was issued stands once per plan and unit, unless it moved or was
+-- given to a late joiner.
 SELECT 1 AS revision, 'issue' AS action, NULL AS from_state, 'ISSUED' AS to_state, NULL AS person_id,
        NULL AS actor_unit_id, NULL AS role, NULL AS reason, NULL AS note, NULL::int AS percent, NULL::int AS achieved,
        min(issuances.at) AS at, NULL AS door
 FROM tasks JOIN issuances USING (plan_id, unit_id)
-WHERE tasks.id = :task_id
+WHERE tasks.id = :task_id AND NOT EXISTS (SELECT FROM task_events WHERE task_id = :task_id AND task_events.revision = 1)
+HAVING count(*) > 0
 UNION ALL
 SELECT revision, action, from_state, to_state, person_id, actor_unit_id, role, reason, note, percent, achieved, at, door
 FROM task_events WHERE task_id = :task_id

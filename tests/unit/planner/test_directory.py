@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from contracts.units import Level, Role, UnitKind
 from services.planner.directory import (
     MAX_DEPTH,
+    Known,
     Outcome,
     Person,
     RowOutcome,
@@ -16,6 +17,7 @@ from services.planner.directory import (
     outcomes,
     paths,
     people_faults,
+    stands_since,
     unit_faults,
 )
 
@@ -121,3 +123,13 @@ def test_each_row_is_new_changed_or_unchanged() -> None:
         RowOutcome(3, "B", Outcome.UNCHANGED),
         RowOutcome(4, "C", Outcome.CHANGED, ("parent_id", "has_union")),
     ]
+
+
+def test_a_unit_stands_as_it_does_since_its_first_day_or_the_last_change_that_scopes_look_at() -> None:
+    first, earlier, today = date(2025, 7, 1), date(2025, 8, 1), date(2025, 9, 5)
+    before = Known(unit("A", valid_from=first), "A/", earlier)
+    assert stands_since(unit("A", valid_from=first), None, today) == first
+    assert stands_since(unit("A", valid_from=first, name="B"), before, today) == earlier
+    assert stands_since(unit("A", valid_from=first, has_union=True), before, today) == today
+    assert stands_since(unit("A", valid_from=date(2025, 10, 1)), before, today) == date(2025, 10, 1)
+    assert stands_since(unit("A", "P", valid_from=first), before, date(2025, 6, 1)) == first
