@@ -34,7 +34,7 @@ def main() -> int:
     """Run the demo. Returns the exit code: 0 if nothing was lost or doubled."""
     arguments = _arguments()
     console = Console()
-    documents = sorted(path for path in arguments.plans.iterdir() if path.suffix.lower() in SUFFIXES)
+    documents = sorted(path for path in arguments.plans.iterdir() if _may_be_a_plan(path))
     if not documents:
         print(f"demo: {arguments.plans} holds no document ({', '.join(SUFFIXES)})", file=sys.stderr)  # noqa: T201
         return 2
@@ -63,6 +63,10 @@ def main() -> int:
     except (StackError, TimeoutError) as error:
         print(f"demo: {error}", file=sys.stderr)  # noqa: T201
         return 1
+
+
+def _may_be_a_plan(path: Path) -> bool:
+    return path.suffix.lower() in SUFFIXES and path.stem.upper() != "README"
 
 
 def _fault(document: Path) -> str | None:
