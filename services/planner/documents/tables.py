@@ -50,6 +50,21 @@ def table_lines(rows: Sequence[Row]) -> Iterator[str]:
             yield from side_by_side([cell.lines for cell in row.cells])
 
 
+def continued(rows: Sequence[Row], more: Sequence[Row]) -> tuple[Row, ...]:
+    """A table with its part on the next page: the heading stands once, and a row that the page broke is one again."""
+    names = [cell.text for cell in rows[0].cells]
+    if [cell.text for cell in more[0].cells] == names:
+        more = more[1:]
+    number = next((index for index, name in enumerate(names) if _NUMBER.fullmatch(name)), None)
+    if number is None or not more or len(rows[-1].cells) != len(names) or len(more[0].cells) != len(names):
+        return (*rows, *more)
+    if more[0].cells[number].text or not rows[-1].cells[number].text:
+        return (*rows, *more)
+    pairs = zip(rows[-1].cells, more[0].cells, strict=True)
+    joined = Row(tuple(Cell((" ".join([*above.lines, *below.lines]),), above.span) for above, below in pairs))
+    return (*rows[:-1], joined, *more[1:])
+
+
 def side_by_side(columns: Sequence[Sequence[str]]) -> Iterator[str]:
     """The columns' lines beside each other, each column as wide as its widest line."""
     filled = [[line.strip() for line in column if line.strip()] for column in columns]
