@@ -4,6 +4,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 LEVELS = 9
+MAX_LETTERED = 399
+"""Up to this number, letters and Roman digits stay short; a list that is longer has only numbers."""
 _BULLETS = ("-", "+")
 """Of the first level and of those below, as offices type them."""
 
@@ -54,6 +56,8 @@ _ROMAN = ((100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (
 
 
 def _written(value: int, form: str) -> str:
+    if value > MAX_LETTERED:
+        return str(value)
     match form:
         case "upperRoman" | "lowerRoman":
             roman = ""

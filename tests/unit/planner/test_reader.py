@@ -1,14 +1,19 @@
 """Reading in a process of its own: the same result, the same refusals, and an end to what does not end."""
 
 import io
+import struct
 import zipfile
+import zlib
+from collections.abc import Callable
 from dataclasses import replace
 
 import docx
+import pypdfium2 as pdfium
 import pytest
 
 from services.planner import confined, reader
 from services.planner.reading import UnreadableDocument, read_plan
+from tests.unit.planner.documents.test_opendocument import opendocument
 
 PLAN = (
     "KẾ HOẠCH\nPhối hợp năm học 2025-2026\n\nII. NỘI DUNG PHỐI HỢP\n- Tuyên truyền đến đoàn viên.\n- Tổ chức hội thi.\n"
@@ -58,6 +63,60 @@ def in_word(body: str) -> bytes:
             xml = f'<w:document xmlns:w="{namespace}"><w:body>{body}</w:body></w:document>'.encode()
             new.writestr(entry.filename, xml if entry.filename == "word/document.xml" else old.read(entry))
     return made.getvalue()
+
+
+def zipped(**entries: bytes) -> bytes:
+    """An archive of a few kilobytes, whatever it unpacks to."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in entries.items():
+            archive.writestr(name.replace("_", ".", 1), content)
+    return file.getvalue()
+
+
+def pages(count: int) -> bytes:
+    """A PDF of empty pages."""
+    file = io.BytesIO()
+    with pdfium.PdfDocument.new() as document:
+        for _ in range(count):
+            document.new_page(595, 842)
+        document.save(file)
+    return file.getvalue()
+
+
+def picture(width: int, height: int) -> bytes:
+    """A PNG that says it is so large, and holds next to nothing."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", zlib.compress(bytes(1000))) + chunk(b"IEND", b"")
+
+
+def in_lists(count: int) -> bytes:
+    """An OpenDocument text of so many numbered items."""
+    item = "<text:list-item><text:p>Tuyên truyền.</text:p></text:list-item>"
+    return opendocument(f'<text:list text:style-name="L">{item * count}</text:list>')
+
+
+OTHERS: dict[str, tuple[Callable[[], bytes], str]] = {
+    "an archive that unpacks to much": (lambda: zipped(content_xml=bytes(60_000_000)), "too-large"),
+    "a hundred thousand numbers": (lambda: in_lists(100_000), "too-large"),
+    "an endless line in OpenDocument": (lambda: opendocument(f"<text:p>{'a' * 10_000_000}</text:p>"), "too-large"),
+    "thousands of pages": (lambda: pages(3000), "too-large"),
+    "a huge picture": (lambda: picture(9000, 9000), "too-large"),
+    "a picture cut off": (lambda: picture(2000, 2000), "broken"),
+    "a program": (lambda: b"MZ" + bytes(range(256)) * 1000, "not-text"),
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+async def test_a_hostile_file_is_refused_with_its_reason(name: str) -> None:
+    make, code = OTHERS[name]
+    with pytest.raises(UnreadableDocument) as error:
+        await reader.read_file(make())
+    assert error.value.code == code
 
 
 BIG = in_word(
