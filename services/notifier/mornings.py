@@ -51,6 +51,7 @@ async def _open(tx: Transaction, morning: Morning) -> None:
     """Fix which alerts the morning tells, and to whom. What comes later waits for the next."""
     await store.expect_many_rows(tx)
     await store.announce_to_offices(tx)
+    await store.follow_tasks(tx)
     cancelled = await store.cancel_alerts(tx, morning.day)
     vacant = await store.tell_recipients(tx, morning.day)
     await store.begin_planning(tx, morning.day, cancelled=cancelled)

@@ -18,6 +18,7 @@ from contracts.tasks import (
     RevisionCause,
     TaskDeadlineReached,
     TasksIssued,
+    TasksMoved,
     TasksRevised,
     TaskState,
     TaskStatusChanged,
@@ -182,6 +183,8 @@ def alerts_of(event: Message) -> Iterator[Alert]:
             yield from _of_change(event)
         case TasksRevised():
             yield from _of_revision(event)
+        case TasksMoved():
+            yield from _of_move(event)
         case TaskDeadlineReached():
             yield from _of_deadline(event)
 
@@ -209,6 +212,12 @@ def _of_revision(event: TasksRevised) -> Iterator[Alert]:
     if rule is not None:
         for task in event.tasks:
             yield Alert(rule.name, event.plan_id, event.unit_id, occasion=str(task.revision), task_id=task.task_id)
+
+
+def _of_move(event: TasksMoved) -> Iterator[Alert]:
+    rule = _BY_TRIGGER[TaskState.ISSUED]
+    for task in event.tasks:
+        yield Alert(rule.name, task.plan_id, event.to_unit_id, occasion=str(task.revision), task_id=task.task_id)
 
 
 def _of_deadline(event: TaskDeadlineReached) -> Iterator[Alert]:

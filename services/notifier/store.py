@@ -86,7 +86,7 @@ async def save_issued(tx: Transaction, events: Sequence[TasksIssued]) -> None:
 
 @dataclass(frozen=True)
 class ChangedTask:
-    """How a task stands after a change."""
+    """How a task stands after a change, in the unit that has it then."""
 
     task_id: UUID
     plan_id: UUID
@@ -171,6 +171,11 @@ async def announce_to_offices(tx: Transaction) -> None:
     await queries.announce_to_offices(
         tx.connection, announcement=AlertRule.PLAN_APPROVED, assignment=AlertRule.ASSIGNED, now=tx.now
     )
+
+
+async def follow_tasks(tx: Transaction) -> None:
+    """Give pending alerts to the units that have their tasks by now."""
+    await queries.follow_tasks(tx.connection)
 
 
 async def cancel_alerts(tx: Transaction, day: date) -> int:

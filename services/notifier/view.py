@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from contracts.base import Message
 from contracts.plans import PlanAmended, PlanApproved, PlanClosed, PlanRevoked
-from contracts.tasks import TasksIssued, TasksRevised, TaskStatusChanged
+from contracts.tasks import TasksIssued, TasksMoved, TasksRevised, TaskStatusChanged
 from contracts.units import UnitChanged
 from services.kit.database import Transaction
 from services.notifier import store
@@ -36,7 +36,7 @@ async def end_plans(tx: Transaction, events: Sequence[PlanRevoked | PlanClosed])
 
 
 async def keep_tasks(tx: Transaction, events: Sequence[Message]) -> None:
-    """Keep tasks as issued and as changed, and raise the alerts of these and of deadlines."""
+    """Keep tasks as issued, as changed and where they moved, and raise the alerts of these and of deadlines."""
     await store.save_issued(tx, _of_kind(TasksIssued, events))
     changes = [change for event in events for change in _changes(event)]
     await store.save_changed(tx, _latest(changes, lambda change: change.task_id, lambda change: change.revision))
@@ -72,6 +72,17 @@ def _changes(event: Message) -> Iterator[ChangedTask]:
                     due_on=task.due_on,
                     state=task.to_state,
                     revision=task.revision,
+                )
+        case TasksMoved():
+            for moved in event.tasks:
+                yield ChangedTask(
+                    moved.task_id,
+                    moved.plan_id,
+                    moved.item_id,
+                    event.to_unit_id,
+                    due_on=moved.due_on,
+                    state=moved.state,
+                    revision=moved.revision,
                 )
 
 

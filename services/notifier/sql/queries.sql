@@ -87,7 +87,7 @@ FROM unnest(
     :states::text[], :revisions::integer[]
 )
 ON CONFLICT (id) DO UPDATE SET
-    due_on = excluded.due_on, state = excluded.state, revision = excluded.revision
+    unit_id = excluded.unit_id, due_on = excluded.due_on, state = excluded.state, revision = excluded.revision
 WHERE tasks.revision < excluded.revision;
 
 -- name: raise_alerts!
@@ -138,17 +138,30 @@ WHERE plan.id IN (SELECT plan_id FROM bound)
     )
 ON CONFLICT DO NOTHING;
 
+-- name: follow_tasks!
+-- Give pending alerts of tasks that moved to the units that have them by now. One of the same occasion that the new unit
+-- has already stays where it is, to be cancelled.
+UPDATE alerts SET unit_id = task.unit_id
+FROM tasks task
+WHERE alerts.state = 'PENDING' AND task.id = alerts.task_id AND task.unit_id <> alerts.unit_id
+    AND NOT EXISTS (
+        SELECT FROM alerts twin
+        WHERE coalesce(twin.task_id, twin.plan_id) = alerts.task_id AND twin.unit_id = task.unit_id
+            AND twin.rule = alerts.rule AND twin.occasion = alerts.occasion
+    );
+
 -- name: cancel_alerts$
--- Cancel what no longer holds on this morning: the plan has ended, the task is in no state in which the rule has
--- something to tell, its due date moved, the morning is past the alert's time, or a later alert of the same rule and
--- task holds. `rules` and `states` pair each rule with its states; `timed` and `against` each deadline with its side;
--- `ended` are the rules that tell of a plan's end.
+-- Cancel what no longer holds on this morning: the plan has ended, the task is another unit's, which has the same
+-- alert, the task is in no state in which the rule has something to tell, its due date moved, the morning is past the
+-- alert's time, or a later alert of the same rule and task holds. `rules` and `states` pair each rule with its states;
+-- `timed` and `against` each deadline with its side; `ended` are the rules that tell of a plan's end.
 WITH judged AS (
     SELECT
         alert.id, alert.rule, alert.task_id,
         CASE
             WHEN plan.ended AND alert.rule <> ALL(:ended::text[]) THEN 'ended'
             WHEN task.id IS NULL THEN NULL
+            WHEN alert.unit_id <> task.unit_id THEN 'followed'
             WHEN (alert.rule, task.state) NOT IN (SELECT * FROM unnest(:rules::text[], :states::text[])) THEN 'closed'
             WHEN timed.against IS NOT NULL AND task.due_on IS DISTINCT FROM alert.due_on THEN 'moved'
             WHEN timed.against <> sign(:day::date - alert.due_on) THEN 'past'

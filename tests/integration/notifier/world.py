@@ -11,10 +11,12 @@ from contracts.tasks import (
     Actor,
     IssuedTask,
     Milestone,
+    MovedTask,
     ReachedDeadline,
     TaskAction,
     TaskDeadlineReached,
     TasksIssued,
+    TasksMoved,
     TaskState,
     TaskStatusChanged,
 )
@@ -130,6 +132,16 @@ def changed(
         due_on=due_on,
         at=NOW,
     )
+
+
+def moved(
+    from_unit: str, to_unit: str, *task_ids: UUID, revision: int = 2, state: TaskState = TaskState.ISSUED, **more: Any
+) -> TasksMoved:
+    tasks = tuple(
+        MovedTask(task_id=task_id, plan_id=PLAN, item_id=ITEM, revision=revision, state=state, **more)
+        for task_id in task_ids
+    )
+    return TasksMoved(from_unit_id=from_unit, to_unit_id=to_unit, on=MONDAY, tasks=tasks)
 
 
 def reached(unit_id: str, on: date, *deadlines: tuple[UUID, date, Milestone, int]) -> TaskDeadlineReached:
