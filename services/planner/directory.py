@@ -90,8 +90,7 @@ class Outcome(StrEnum):
     UNCHANGED = "unchanged"
 
 
-@dataclass(frozen=True)
-class RowOutcome:
+class RowOutcome(NamedTuple):
     """What one row of a file does. `fields` are those that a changed one changes."""
 
     line: int
@@ -102,20 +101,21 @@ class RowOutcome:
 
 def outcomes(rows: Iterable[tuple[int, K, Contract]], known: Mapping[K, Contract]) -> list[RowOutcome]:
     """Compare the rows (line, key, content) of a file with what the directory knows, by key."""
-    return [RowOutcome(line, _words(key), *_compared(row, known.get(key))) for line, key, row in rows]
+    return [_compared(line, _words(key), row, known.get(key)) for line, key, row in rows]
 
 
 def _words(key: object) -> str:
     return " ".join(map(str, key)) if isinstance(key, tuple) else str(key)
 
 
-def _compared(row: Contract, before: Contract | None) -> tuple[Outcome, tuple[str, ...]]:
+def _compared(line: int, key: str, row: Contract, before: Contract | None) -> RowOutcome:
     if before is None:
-        return Outcome.NEW, ()
+        return RowOutcome(line, key, Outcome.NEW)
     if row == before:
-        return Outcome.UNCHANGED, ()
+        return RowOutcome(line, key, Outcome.UNCHANGED)
     fields = type(row).model_fields
-    return Outcome.CHANGED, tuple(name for name in fields if getattr(row, name) != getattr(before, name))
+    changed = tuple(name for name in fields if getattr(row, name) != getattr(before, name))
+    return RowOutcome(line, key, Outcome.CHANGED, changed)
 
 
 def unit_faults(rows: Sequence[tuple[int, Unit]], known: Mapping[str, Unit]) -> Iterator[Fault]:

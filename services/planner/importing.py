@@ -1,14 +1,12 @@
 """Use-case: lay files of units and people over the directory and publish what that changes."""
 
 import asyncio
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from contracts.envelope import Envelope
-from contracts.topics import UNIT_DIRECTORY
-from contracts.units import UnitChanged
 from services.kit.clock import day_in_viet_nam
 from services.kit.database import Transaction
 from services.kit.errors import Refusal, RefusalKind
@@ -53,20 +51,32 @@ async def import_directory(tx: Transaction, units: bytes, people: bytes | None, 
 
     Raises Refusal (422) with `rows`, the faults, if there are any; nothing is imported then.
     """
-    unit_file, people_file = await read_files(units, people)
+    with _without_collection():
+        unit_file, people_file = await read_files(units, people)
     sequence = await store.lock_directory(tx)
     known = await store.all_units(tx)
     known_people = await store.people_of(tx, {person.unit_id for _, person in people_file.rows})
     today = day_in_viet_nam(tx.now)
-    changes = await asyncio.to_thread(_compare, unit_file, people_file, known, known_people, sequence, today)
+    with _without_collection():
+        changes = await asyncio.to_thread(_compare, unit_file, people_file, known, known_people, sequence, today)
     if not dry_run and changes.units:
         await store.save_units(tx, changes.units, before=sequence)
         await store.move_units(tx, changes.moved)
         await store.save_people(tx, changes.people)
-        holders = await store.people_of(tx, [known.unit.unit_id for known in changes.units])
-        await asyncio.to_thread(_publish, tx, changes.units, holders, sequence)
+        await store.publish_units(tx, after=sequence)
         log.info("directory.imported", count=len(changes.units))
     return changes
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Leave the garbage be: a country's directory is a million objects that live together, and each look at them, of
+    which there would be many, is for nothing."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _compare(
@@ -140,12 +150,3 @@ def _refuse(faults: Sequence[Fault]) -> None:
             f"nothing was imported: {len(faults)} faults, of which `rows` lists at most {MAX_FAULTS}",
             rows=[asdict(fault) for fault in faults[:MAX_FAULTS]],
         )
-
-
-def _publish(tx: Transaction, units: Sequence[Known], people: Iterable[Person], sequence: int) -> None:
-    holders = defaultdict(list)
-    for person in people:
-        holders[person.unit_id].append(person)
-    for number, (unit, _, since) in enumerate(units, start=sequence + 1):
-        data = UnitChanged(**dict(unit), sequence=number, since=since, people=tuple(holders[unit.unit_id]))
-        tx.publish(UNIT_DIRECTORY, Envelope[UnitChanged].of(data, subject=unit.unit_id, source="/planner"))

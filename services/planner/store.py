@@ -12,8 +12,10 @@ from pydantic import TypeAdapter
 from contracts.content import content_sha256
 from contracts.plans import PlanDocument, PlanState
 from contracts.scope import Place
+from contracts.topics import UNIT_DIRECTORY
 from contracts.units import Level, Ownership, Role, UnitKind
 from services.kit.database import Transaction
+from services.kit.errors import Refusal, RefusalKind
 from services.kit.sql import load_queries
 from services.planner.directory import Known, Person, Unit
 from services.planner.editing import Content
@@ -61,6 +63,17 @@ async def save_units(tx: Transaction, units: Sequence[Known], *, before: int) ->
         before=before,
     )
     await q.set_sequence(tx.connection, sequence=before + len(units))
+
+
+async def publish_units(tx: Transaction, *, after: int) -> None:
+    """Publish the changes after that number, each unit with its people, in the order of their numbers.
+
+    Raises Refusal (422) when a record is larger than its readers take.
+    """
+    largest = await q.publish_units(tx.connection, after=after, now=tx.now)
+    if largest > UNIT_DIRECTORY.readable_bytes:
+        detail = f"a unit with its people has {largest} bytes, at most {UNIT_DIRECTORY.readable_bytes}"
+        raise Refusal(RefusalKind.INVALID, "message-too-large", detail)
 
 
 async def move_units(tx: Transaction, paths: Mapping[str, str]) -> None:

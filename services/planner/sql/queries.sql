@@ -57,6 +57,36 @@ ON CONFLICT (id) DO UPDATE SET
     split_into = excluded.split_into,
     since = excluded.since;
 
+-- name: publish_units$
+-- Publish the changes after a number, each unit with everybody who holds, held or will hold a role in it. No row travels
+-- through Python. Returns the bytes of the largest record.
+WITH holders AS (
+    SELECT unit_id, json_agg(json_build_object(
+        'person_id', person_id, 'name', name, 'role', role, 'email', email, 'valid_from', valid_from,
+        'valid_to', valid_to) ORDER BY role, valid_from, person_id) AS people
+    FROM people
+    WHERE unit_id IN (SELECT id FROM units WHERE sequence > :after)
+    GROUP BY unit_id
+), changed AS (
+    SELECT
+        id AS unit_id, sequence, name, kind, parent_id, levels, ownership, has_union, valid_from, valid_to,
+        successor_id, split_into, since, coalesce(people, '[]') AS people
+    FROM units LEFT JOIN holders ON holders.unit_id = units.id
+    WHERE sequence > :after
+), envelopes AS (
+    SELECT
+        '1.0' AS specversion, uuidv7() AS id, '/planner' AS source, 'vn.phoihop.UnitChanged.v1' AS type,
+        unit_id AS subject, :now::timestamptz AS "time", changed AS data
+    FROM changed
+), published AS (
+    INSERT INTO outbox (topic, key, value, added_at)
+    SELECT 'unit-directory', convert_to(subject, 'UTF8'), convert_to(row_to_json(envelopes)::text, 'UTF8'), "time"
+    FROM envelopes
+    ORDER BY (data).sequence
+    RETURNING length(value)
+)
+SELECT max(length) FROM published;
+
 -- name: move_units!
 -- Give units that stand below a moved one their new path.
 UPDATE units SET path = moved.path
