@@ -8,7 +8,7 @@ import typer
 from services.ops.client import ProblemAnswer
 from services.ops.commands.arguments import AsJson
 from services.ops.errors import CommandError
-from services.ops.output import show
+from services.ops.output import complain, show
 from services.ops.surroundings import client, read_bytes
 
 app = typer.Typer(no_args_is_help=True, help="The directory of organisation units.")
@@ -35,13 +35,32 @@ def import_units(
         if not rows:
             raise
         raise CommandError(*(_fault(paths, row) for row in rows)) from None
+    if dry_run:
+        _count_open_tasks(answer["ending"])
     if as_json:
         show(answer, as_json=True)
         return
     show([{"file": part, **answer[part]} for part in ("units", "people")], as_json=False)
     show(answer["rows"], as_json=False, columns=["file", "first", "last", "outcome", "fields"], title="Rows")
-    columns = ["unit_id", "name", "valid_to", "successors"]
+    columns = ["unit_id", "name", "valid_to", "successors", *(["open_tasks"] if dry_run else [])]
     show(answer["ending"], as_json=False, columns=columns, title=f"{len(answer['ending'])} units that end")
+
+
+def _count_open_tasks(ending: list[dict[str, Any]]) -> None:
+    """Add to each unit what the tracker holds for it: what would follow to a successor, or wait for a decision."""
+    unit_ids = [unit["unit_id"] for unit in ending]
+    if not unit_ids:
+        return
+    try:
+        found = client("tracker").call("POST", "/v1/units/open-tasks", json={"unit_ids": unit_ids})
+    except CommandError as error:
+        for unit in ending:
+            unit["open_tasks"] = None
+        complain(CommandError(f"how many tasks that concerns is unknown: {error}"))
+        return
+    tasks = {each["unit_id"]: each["tasks"] for each in found}
+    for unit in ending:
+        unit["open_tasks"] = tasks.get(unit["unit_id"], 0)
 
 
 def _fault(paths: dict[str, Path], row: dict[str, Any]) -> str:

@@ -8,14 +8,16 @@ from pathlib import Path
 import httpx
 import pytest
 import uvicorn
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from structlog.testing import capture_logs
 
 from contracts.units import Role
 from services.kit.auth import TokenVerifier
+from services.kit.database import Database
 from services.kit.health import Health
 from services.kit.http import make_api
 from services.planner.api import router
+from services.tracker.api import router as tracker_router
 from tests.conftest import KafkaSettingsOf, OpenDatabase
 from tests.integration.planner.province import PEOPLE, UNITS
 from tests.support.tokens import TestTokens
@@ -32,25 +34,43 @@ async def _nothing(_: FastAPI) -> AsyncIterator[None]:
     yield
 
 
-@pytest.fixture
-async def planner(open_database: OpenDatabase, tokens: TestTokens) -> AsyncIterator[str]:
-    """The address of a planner without a directory."""
-    database = await open_database("planner")
+@asynccontextmanager
+async def _serving(service: str, api: APIRouter, database: Database, tokens: TestTokens) -> AsyncIterator[str]:
+    """The address of a service's API on its database."""
     health = Health(database, (), stalled_after=60)
-    verifier = TokenVerifier(tokens.settings)
-    api = make_api("planner", "0", routers=[router], tokens=verifier, health=health, lifespan=_nothing)
-    api.state.database = database
-    server = uvicorn.Server(uvicorn.Config(api, port=0, log_config=None))
+    app = make_api(service, "0", routers=[api], tokens=TokenVerifier(tokens.settings), health=health, lifespan=_nothing)
+    app.state.database, app.state.committed = database, lambda: None
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None))
     serving = asyncio.create_task(server.serve())
 
     async def started() -> bool:
         return server.started
 
-    await until(started, "the planner listens")
+    await until(started, f"the {service} listens")
     with capture_logs():  # the service's log, which is on its stdout: here also the command's
         yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     server.should_exit = True
     await serving
+
+
+@pytest.fixture
+async def planner(open_database: OpenDatabase, tokens: TestTokens) -> AsyncIterator[str]:
+    """The address of a planner without a directory."""
+    async with _serving("planner", router, await open_database("planner"), tokens) as address:
+        yield address
+
+
+@pytest.fixture
+async def tracker_database(open_database: OpenDatabase) -> Database:
+    """The tracker's database, empty."""
+    return await open_database("tracker")
+
+
+@pytest.fixture
+async def tracker(tracker_database: Database, tokens: TestTokens) -> AsyncIterator[str]:
+    """The address of a tracker on it."""
+    async with _serving("tracker", tracker_router, tracker_database, tokens) as address:
+        yield address
 
 
 @pytest.fixture
@@ -69,6 +89,7 @@ def run(phoihop: Phoihop, tokens: TestTokens) -> Run:
     """`await run("head", "plans", "list")`: the command as that person, while this loop serves the planner."""
     people = {
         "operator": ("OPS", Role.OPERATOR),
+        "root": ("AH-SGD", Role.OFFICER),
         "officer": ("AH-PL-PGD", Role.OFFICER),
         "head": ("AH-PL-PGD", Role.SIGNATORY),
         "chair": ("AH-PL-LDLD", Role.SIGNATORY),

@@ -5,8 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from contracts.units import UnitKind
+from services.kit.database import Database
 from tests.integration.ops.conftest import Run
 from tests.integration.planner.province import PEOPLE, PLAN, UNITS
+from tests.integration.tracker.world import World, item, unit
 from tests.support.workbooks import workbook
 from tests.unit.ops.command import Phoihop
 
@@ -157,3 +160,28 @@ async def test_open_warnings_are_accepted_with_a_reason(office: None, run: Run, 
     again = (await run("officer", "plans", "accept", plan_id, "--reason", "x")).line()
     assert again == "the plan has no warning to accept"
     assert (await run("officer", "plans", "step", plan_id, "co-sign")).code == 0
+
+
+@pytest.mark.usefixtures("office")
+async def test_a_dry_run_tells_how_many_open_tasks_a_merger_concerns(
+    run: Run, phoihop: Phoihop, tracker: str, tracker_database: Database, tmp_path: Path
+) -> None:
+    world = World(tracker_database)
+    await world.take_directory(
+        unit("AH", UnitKind.AREA, None, 1),
+        unit("AH-SGD", UnitKind.OFFICE, "AH", 2),
+        unit("AH-PL-TH1", UnitKind.SCHOOL, "AH", 3),
+    )
+    await world.approve(item(1), item(2), parties=["AH-SGD"])
+    merger = tmp_path / "merger.csv"
+    row = "AH-PL-TH1,Trường Tiểu học Phước Lộc 1,school,AH-PL,TH,public,yes,2000-01-01,2026-06-30,AH-PL-LC1\n"
+    merger.write_text(UNITS.partition("\n")[0] + "\n" + row, "utf-8")
+    phoihop.set(TRACKER_URL=tracker)
+    told = json.loads((await run("root", "units", "import", merger, "--dry-run", "--json")).out)
+    assert [(each["unit_id"], each["successors"], each["open_tasks"]) for each in told["ending"]] == [
+        ("AH-PL-TH1", ["AH-PL-LC1"], 2)
+    ]
+    phoihop.set(TRACKER_URL="http://127.0.0.1:1")
+    said = await run("root", "units", "import", merger, "--dry-run")
+    assert said.code == 0
+    assert "how many tasks that concerns is unknown" in said.err
