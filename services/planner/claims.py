@@ -23,14 +23,14 @@ CLOCKS_DIFFER = timedelta(minutes=5)
 def objections(
     document: PlanDocument,
     signatures: Sequence[SubmittedSignature],
-    held: Sequence[Collection[Role]],
+    held: Sequence[Mapping[Role, str | None]],
     places: Mapping[str, Place],
     now: datetime,
 ) -> Iterator[Reason]:
     """Why the plan is not approved as it was submitted; nothing if it is.
 
-    `held` are the roles that the signer of each signature held in the party's unit on the day of signing, `places` the
-    units that the document names, as far as they exist.
+    `held` are the roles that the signer of each signature held in the party's unit on the day of signing, with the
+    person for whom they stand, if they do; `places` the units that the document names, as far as they exist.
     """
     yield from gaps(document)
     sha256 = content_sha256(document)
@@ -50,7 +50,11 @@ def objections(
         if signature.signed_at < now - OLDEST:
             message = f"Chữ ký đã quá {OLDEST.days} ngày."
             yield Reason(code="signed-long-ago", field=f"{field}.signed_at", message=message)
-    yield from _miscounted(document, signatures)
+    persons = [
+        _persons(signature, roles.get(role) if (role := _role(document, signature, places)) else None)
+        for signature, roles in zip(signatures, held, strict=True)
+    ]
+    yield from _miscounted(document, signatures, persons)
 
 
 def objections_to_amendment(base: Content, document: PlanDocument, item_ids: Sequence[UUID]) -> Iterator[Reason]:
@@ -72,16 +76,23 @@ def objections_to_amendment(base: Content, document: PlanDocument, item_ids: Seq
 
 
 def _role(document: PlanDocument, signature: SubmittedSignature, places: Mapping[str, Place]) -> Role | None:
-    """The role that signs for the party; none where its unit is not known."""
-    party = document.parties[signature.party - 1]
-    place = places.get(party.unit_id or "")
-    return signing_role(party.role, place.kind) if place else None
+    """The role that signs for the party; none where there is no such party, or its unit is not known."""
+    for party in document.parties[signature.party - 1 : signature.party]:
+        if place := places.get(party.unit_id or ""):
+            return signing_role(party.role, place.kind)
+    return None
 
 
-def _miscounted(document: PlanDocument, signatures: Sequence[SubmittedSignature]) -> Iterator[Reason]:
-    """Parties without a signature, or with several; persons who sign for several parties."""
+def _persons(signature: SubmittedSignature, on_behalf_of: str | None) -> set[str]:
+    return {signature.person_id, on_behalf_of} if on_behalf_of else {signature.person_id}
+
+
+def _miscounted(
+    document: PlanDocument, signatures: Sequence[SubmittedSignature], persons: Sequence[Collection[str]]
+) -> Iterator[Reason]:
+    """Parties without a signature, or with several; persons who sign, or are stood for, for several parties."""
     by_party = Counter(signature.party for signature in signatures)
-    by_person = Counter(signature.person_id for signature in signatures)
+    by_person = Counter(person for each in persons for person in each)
     for number, party in enumerate(document.parties, start=1):
         if not by_party[number]:
             message = f"Bên ký “{party.name}” chưa ký."
@@ -90,6 +101,6 @@ def _miscounted(document: PlanDocument, signatures: Sequence[SubmittedSignature]
         if by_party[signature.party] > 1:
             message = f"Bên ký thứ {signature.party} có nhiều chữ ký."
             yield Reason(code="party-signed-twice", field=f"signatures.{number}.party", message=message)
-        elif by_person[signature.person_id] > 1:
+        elif any(by_person[person] > 1 for person in persons[number - 1]):
             message = "Một người không ký cho hai bên."
             yield Reason(code="one-person-one-party", field=f"signatures.{number}.person_id", message=message)

@@ -10,7 +10,7 @@ from contracts.plans import PlanDocument, PlanState, PlanSubmitted, Reason, Subm
 from contracts.units import Role
 from services.kit.clock import day_in_viet_nam
 from services.kit.database import Transaction
-from services.planner import amending, answers, in_force, plans, store, submitted, versions
+from services.planner import amending, answers, delegations, in_force, plans, store, submitted, versions
 from services.planner.admission import HandedIn, Rejected, admit
 from services.planner.claims import objections, objections_to_amendment
 from services.planner.lifecycle import EDITABLE, Action, signing_role
@@ -104,7 +104,8 @@ async def _objections(tx: Transaction, handed_in: HandedIn, before: Plan | None)
     if handed.document is None:
         message = "Chỉ kế hoạch gửi ở dạng có cấu trúc (document) mới có thể kèm chữ ký."
         return [Reason(code="not-structured", field="signatures", message=message)]
-    held = [await _roles_held(tx, document, signature) for signature in handed.signatures]
+    authors = [await _authors(tx, document, signature) for signature in handed.signatures]
+    held = [{role: author.on_behalf_of for role, author in by_role.items()} for by_role in authors]
     found = list(objections(document, handed.signatures, held, handed_in.places, tx.now))
     if (base := await _replaced(tx, before)) is not None:
         item_ids, _ = amending.continued(base, document.items)
@@ -112,13 +113,16 @@ async def _objections(tx: Transaction, handed_in: HandedIn, before: Plan | None)
     return found
 
 
-async def _roles_held(tx: Transaction, document: PlanDocument, signature: SubmittedSignature) -> frozenset[Role]:
-    """The roles that the signer held on the day of signing in the unit for which the signature is."""
+async def _authors(tx: Transaction, document: PlanDocument, signature: SubmittedSignature) -> dict[Role, Author]:
+    """The signer in each role that they held on the day of signing in the party's unit, or had by delegation."""
+    person_id, day = signature.person_id, day_in_viet_nam(signature.signed_at)
     for party in document.parties[signature.party - 1 : signature.party]:
         if party.unit_id is not None:
-            day = day_in_viet_nam(signature.signed_at)
-            return await store.roles_held(tx, signature.person_id, party.unit_id, day)
-    return frozenset()
+            own = await store.roles_held(tx, person_id, party.unit_id, day)
+            given = await delegations.given_to(tx, person_id, party.unit_id, day)
+            by_delegation = {each.role: Author(party.unit_id, person_id, each.role, each) for each in given}
+            return by_delegation | {role: Author(party.unit_id, person_id, role) for role in own}
+    return {}
 
 
 async def _replaced(tx: Transaction, before: Plan | None) -> Plan | None:
@@ -167,7 +171,7 @@ async def _approve(tx: Transaction, handed_in: HandedIn, plan: Plan) -> Plan:
         party = plan.document.parties[signature.party - 1]
         assert party.unit_id is not None, "an objection would have said so"
         role = signing_role(party.role, handed_in.places[party.unit_id].kind)
-        signer = Author(party.unit_id, signature.person_id, role)
+        signer = (await _authors(tx, plan.document, signature))[role]
         await store.add_signature(tx, plan, signature.party, signer, signature.signed_at)
         plan = await _stepped(tx, plan, plan, Action.SIGN, signer)
     await in_force.approve(tx, plan, handed_in.author)

@@ -1,7 +1,7 @@
 """What a district's system hands in, and the answers that it gets."""
 
 import base64
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -23,6 +23,7 @@ from contracts.scope import Scope
 from services.kit.database import Database
 from services.kit.errors import NeverValid
 from services.kit.inbox import Received
+from services.planner import delegations
 from services.planner.handlers import answer_set_aside, take_submissions
 from services.planner.reading import read_plan
 from tests.integration.planner.conftest import Published
@@ -243,6 +244,30 @@ async def test_nobody_signs_for_two_parties(cast: Cast, database: Database, publ
     both = [PARTIES[0], {**PARTIES[1], "unit_id": UNIT}]
     answer = await hand_in(database, published, signed(changed(parties=both), ("head", "head")))
     assert codes(answer.notes) == [("one-person-one-party", f"signatures.{number}.person_id") for number in (1, 2)]
+
+
+async def test_a_deputy_signs_by_a_delegation_for_that_day_alone(
+    cast: Cast, database: Database, published: Published
+) -> None:
+    by_deputy = signed(signers=("officer", "chair"))
+    refused = await hand_in(database, published, by_deputy)
+    assert codes(refused.notes) == [("signer-not-entitled", "signatures.1.person_id")]
+    async with database.transaction() as tx:
+        await delegations.add(
+            tx,
+            unit_id=UNIT,
+            role="signatory",
+            given_by="head",
+            deputy_id="officer",
+            valid_from=date(2025, 9, 4),
+            valid_to=date(2025, 9, 4),
+        )
+    answer = await hand_in(database, published, signed(signers=("officer", "chair"), version=2))
+    assert (answer.approved, answer.notes) == (True, ())
+    [approved] = await approvals(published)
+    assert approved.parties[0].signed_by == "officer"
+    plan = (await cast.officer.get(f"/plans/{answer.plan_id}")).json()
+    assert [signature["on_behalf_of"] for signature in plan["signatures"]] == ["head", None]
 
 
 async def test_a_later_version_replaces_what_lies_at_the_desk_and_an_earlier_one_is_refused(
