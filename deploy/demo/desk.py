@@ -41,18 +41,26 @@ class Desk:
         self._client_of = client_of
         self._used: set[str] = set()
 
-    def take_in(self, path: Path) -> DeskPlan:
-        """Upload a document as the office that it concerns; it becomes a draft."""
+    def take_in(self, path: Path, *, districts_publish: bool = False) -> DeskPlan:
+        """Upload a document as the office that it concerns; it becomes a draft.
+
+        Where districts publish, a district's plan stays in its own system, and has no id here until it comes signed.
+        """
         # Who brings it in depends on whose it is, which the reader says: an operator's dry read comes first.
         from services.planner import reader
 
         document = asyncio.run(reader.read_file(path.read_bytes()))[1].model_dump(mode="json")
         units = self._units_for(document)
         officer = self._person(units[0], Role.PRINCIPAL if units[0].kind is UnitKind.SCHOOL else Role.OFFICER)
+        roles = [Role.PRINCIPAL, Role.UNION_CHAIR] if units[0].kind is UnitKind.SCHOOL else [Role.SIGNATORY] * 2
+        signers = [self._person(unit, role) for unit, role in zip(units, roles, strict=True)]
+        if districts_publish and units[0].kind is UnitKind.OFFICE and units[0].parent_id != self._province.root.unit_id:
+            document["parties"] = _parties(document, units)
+            return DeskPlan(path.name, "", document, "DRAFT", {}, officer, signers)
         client = self._client_of(officer)
         plan_id = self._upload(client, path)
         found = client.get(f"/v1/plans/{plan_id}")
-        plan = DeskPlan(path.name, plan_id, found["document"], found["state"], {}, officer, [])
+        plan = DeskPlan(path.name, plan_id, found["document"], found["state"], {}, officer, signers)
         self._name_parties(plan, units)
         return plan
 
@@ -78,12 +86,7 @@ class Desk:
 
     def _name_parties(self, plan: DeskPlan, units: list[UnitRow]) -> None:
         """Say which units of the directory the parties are, as the reviewer does."""
-        roles = [PartyRole.EDUCATION, PartyRole.UNION]
-        read = {party["role"]: party for party in plan.document["parties"]}
-        parties = [
-            {**read.get(role, {"name": unit.name}), "role": role, "unit_id": unit.unit_id}
-            for role, unit in zip(roles, units, strict=True)
-        ]
+        parties = _parties(plan.document, units)
         client = self._client_of(plan.officer)
         revision = client.get(f"/v1/plans/{plan.plan_id}")["revision"]
         try:
@@ -93,8 +96,6 @@ class Desk:
         except ProblemAnswer as error:
             if error.status != 409:
                 raise
-        for role, unit in zip((Role.PRINCIPAL, Role.UNION_CHAIR), units, strict=True):
-            plan.signers.append(self._person(unit, role if unit.kind is UnitKind.SCHOOL else Role.SIGNATORY))
 
     def _accept_warnings(self, plan: DeskPlan) -> None:
         """Say of every warning that the document is meant so, as the reviewer does of what is no slip."""
@@ -150,3 +151,12 @@ class Desk:
 
     def _person(self, unit: UnitRow, role: Role) -> PersonRow:
         return self._province.person(unit.unit_id, role)
+
+
+def _parties(document: dict[str, Any], units: list[UnitRow]) -> list[dict[str, Any]]:
+    """The parties as they were read, each with its unit of the directory."""
+    read = {party["role"]: party for party in document["parties"]}
+    return [
+        {**read.get(role, {"name": unit.name}), "role": role, "unit_id": unit.unit_id}
+        for role, unit in zip((PartyRole.EDUCATION, PartyRole.UNION), units, strict=True)
+    ]

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from deploy.demo.desk import Desk, DeskPlan
+from deploy.demo.district import DistrictSystem
 from deploy.demo.people import Behaviour
 from deploy.demo.world import World
 
@@ -48,7 +49,7 @@ class Story:
         world, plans = self._world, []
         for number, document in enumerate(documents):
             self._progress("reading plans", number, len(documents))
-            plans.append(self._desk.take_in(document))
+            plans.append(self._desk.take_in(document, districts_publish=True))
         for year in school_years(plans):
             self._approve(year)
             for morning in year.mornings():
@@ -65,7 +66,10 @@ class Story:
         world.set_time(date(year.first, 9, 10), 9)
         for number, plan in enumerate(year.plans):
             self._progress("signing and approving", number, len(year.plans))
-            self._desk.approve(plan)
+            if plan.plan_id:
+                self._desk.approve(plan)
+            else:
+                DistrictSystem(world, plan.officer.unit_id).publish(plan, date(year.first, 9, 10))
         expected = sum(plan.reach["tasks"] for plan in year.plans)
         ids = {plan.plan_id for plan in year.plans}
 
