@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 from deploy.local.containers import choose_stack
-from tests.bench import commands, directory_import, fan_out
+from tests.bench import amendment, commands, directory_import, fan_out
 from tests.bench.results import Result, show, write
 from tests.bench.stage import stage
 
@@ -16,7 +16,12 @@ async def measure(directory: Path) -> list[Result]:
     """All measurements on one stack. The commands are about tasks that the fan-out made."""
     with choose_stack(directory / "stack") as stack:
         async with stage(stack, directory / "services") as made:
-            return [*await fan_out.measure(made), *await commands.measure(made), *await directory_import.measure(made)]
+            return [
+                *await fan_out.measure(made),
+                *await amendment.measure(made),
+                *await commands.measure(made),
+                *await directory_import.measure(made),
+            ]
 
 
 def main() -> None:
