@@ -84,12 +84,12 @@ async def revise_chunk(
     Who is reached by no party or jurisdiction is asked for nothing. Returns the units told, and of how many tasks.
     """
     lapse = LAPSES[cause]
-    units = {"plan_id": job.plan_id, "after_unit": job.after_unit, "last_unit": last_unit}
     await queries.expect_many(tx.connection)
-    await queries.hold_chunk(tx.connection, **units)
     row = await queries.revise_chunk(
         tx.connection,
-        **units,
+        plan_id=job.plan_id,
+        after_unit=job.after_unit,
+        last_unit=last_unit,
         version=job.version,
         day=job.effective_on,
         parties=parties,

@@ -181,6 +181,10 @@ WITH chunk AS MATERIALIZED (
     JOIN bound(:plan_id::uuid, :day::date, :parties::text[], :jurisdictions::text[]) AS binding
         ON binding.unit_id = chunk.id AND binding.unit_id > :after_unit
     JOIN occurrences ON occurrences.plan_id = :plan_id AND occurrences.item_id = binding.item_id
+    WHERE :version::int = 1 OR NOT EXISTS (  -- which costs less than as many conflicts
+        SELECT FROM tasks
+        WHERE tasks.unit_id = binding.unit_id AND tasks.plan_id = :plan_id
+          AND tasks.item_id = binding.item_id AND tasks.occurrence = occurrences.key)
 ), issued AS (
     INSERT INTO tasks (plan_id, item_id, unit_id, occurrence, due_on, version)
     SELECT :plan_id::uuid, item_id, unit_id, key, due_on, :version::int FROM wanted ORDER BY unit_id, place
@@ -213,16 +217,6 @@ WITH chunk AS MATERIALIZED (
 SELECT (SELECT count(*) FROM chunk) AS seen, (SELECT max(id) FROM chunk) AS last_unit,
        (SELECT count(*) FROM logged) AS units, (SELECT coalesce(sum(tasks), 0) FROM logged) AS tasks;
 
--- name: hold_chunk$
--- Hold the tasks that units of a chunk have of a plan, in the order in which all others hold tasks: nobody acts on
--- them between what `revise_chunk` reads and what it writes.
-SELECT count(*) FROM (
-    SELECT FROM tasks
-    WHERE plan_id = :plan_id AND unit_id > :after_unit AND (:last_unit::text IS NULL OR unit_id <= :last_unit)
-    ORDER BY id
-    FOR NO KEY UPDATE
-) AS held;
-
 -- name: revise_chunk^
 -- Bring the tasks that units of a chunk have of a plan to what its present version asks for, or to its end. A task
 -- that is still asked for and not finished is told of a new day or a changed item, once for each version; one that
@@ -237,39 +231,35 @@ WITH wanted AS MATERIALIZED (
     WHERE binding.unit_id > :after_unit AND (:last_unit::text IS NULL OR binding.unit_id <= :last_unit)
 ), kept AS (
     UPDATE tasks SET
-        due_on = wanted.due_on, version = :version, asked = true, revision = revision + 1,
+        due_on = CASE WHEN state = :lapsed OR state = ANY(:unfinished::text[]) THEN wanted.due_on ELSE tasks.due_on END,
+        version = :version, asked = true,
+        revision = revision + (state = :lapsed OR state = ANY(:unfinished::text[]))::int,
         state = CASE WHEN state = :lapsed THEN :issued ELSE state END
     FROM wanted
     WHERE tasks.plan_id = :plan_id AND tasks.unit_id > :after_unit
       AND (:last_unit::text IS NULL OR tasks.unit_id <= :last_unit)
       AND tasks.unit_id = wanted.unit_id AND tasks.item_id = wanted.item_id AND tasks.occurrence = wanted.key
-      AND (
-          (state = ANY(:unfinished::text[])
-              AND (tasks.due_on IS DISTINCT FROM wanted.due_on OR tasks.version < wanted.changed_in))
-          OR (state = :lapsed AND NOT asked)
-      )
-    RETURNING id, tasks.unit_id, tasks.item_id, occurrence, tasks.due_on, revision, old.state AS from_state, state
+      AND (NOT asked OR (
+          state = ANY(:unfinished::text[])
+          AND (tasks.due_on IS DISTINCT FROM wanted.due_on OR tasks.version < wanted.changed_in)))
+    RETURNING id, tasks.unit_id, tasks.item_id, occurrence, tasks.due_on, revision, old.revision AS before,
+              old.state AS from_state, state
 ), lapsed AS (
     UPDATE tasks SET
-        version = :version, asked = :carried::uuid[] IS NOT NULL, revision = revision + 1, state = :lapsed,
+        version = :version, asked = :carried::uuid[] IS NOT NULL,
+        revision = revision + (state = ANY(:lapsing::text[]))::int,
+        state = CASE WHEN state = ANY(:lapsing::text[]) THEN :lapsed ELSE state END,
         confirmed_by = NULL, not_applicable_proposed = false, suspended_from = NULL
     WHERE plan_id = :plan_id AND unit_id > :after_unit AND (:last_unit::text IS NULL OR unit_id <= :last_unit)
-      AND state = ANY(:lapsing::text[])
+      AND (state = ANY(:lapsing::text[]) OR (asked AND :carried::uuid[] IS NULL))
       AND CASE WHEN :carried::uuid[] IS NOT NULL THEN item_id = ANY(:carried::uuid[]) ELSE NOT EXISTS (
           SELECT FROM wanted
           WHERE wanted.unit_id = tasks.unit_id AND wanted.item_id = tasks.item_id AND wanted.key = tasks.occurrence)
       END
-    RETURNING id, unit_id, item_id, occurrence, due_on, revision, old.state AS from_state, state
-), finished AS (
-    -- What is finished stays as it is; only whether the plan asks for it is kept, for the books.
-    UPDATE tasks SET asked = NOT asked
-    WHERE plan_id = :plan_id AND unit_id > :after_unit AND (:last_unit::text IS NULL OR unit_id <= :last_unit)
-      AND :carried::uuid[] IS NULL AND state <> ALL(:unfinished::text[]) AND (asked OR state <> :lapsed)
-      AND asked <> EXISTS (
-          SELECT FROM wanted
-          WHERE wanted.unit_id = tasks.unit_id AND wanted.item_id = tasks.item_id AND wanted.key = tasks.occurrence)
+    RETURNING id, unit_id, item_id, occurrence, due_on, revision, old.revision AS before, old.state AS from_state, state
 ), revised AS MATERIALIZED (
-    SELECT * FROM kept UNION ALL SELECT * FROM lapsed
+    -- What is finished stays as it is, and is not told; only whether the plan asks for it is kept, for the books.
+    SELECT * FROM kept WHERE revision > before UNION ALL SELECT * FROM lapsed WHERE revision > before
 ), logged AS (
     INSERT INTO task_events (task_id, revision, unit_id, action, from_state, to_state, reason, at, door)
     SELECT id, revision, unit_id, :cause, from_state, state, :reason, :now::timestamptz, 'plan'
