@@ -30,6 +30,7 @@ WARNINGS = {
     "parent-not-found": "Không tìm thấy kế hoạch cấp trên số {about} đang có hiệu lực.",
     "parent-ambiguous": "Có nhiều kế hoạch cấp trên mang số {about}: cần chọn một.",
     "carried-over": "Chuyển tiếp từ kế hoạch đã kết thúc: cần ghi lại số, ngày, tiêu đề và thời gian.",
+    "appendix": "Phụ lục không được đọc: cần xem có nội dung phải thực hiện hay không.",
     "not-read": "Cam kết: không được tính là nội dung phối hợp hay nhiệm vụ.",
 }
 """By the code of a warning (of `reading/`, `documents/`, `amending`, `parents`, `following`); `{about}` is its own."""

@@ -5,17 +5,22 @@ by the grammar of Vietnamese administrative documents (Decree 30/2020/NĐ-CP), s
 offices read as well as those known.
 """
 
+from collections.abc import Sequence
+from itertools import takewhile
+
 from contracts.plans import PlanDocument, Recipient
 from services.planner.reading.bases import read_bases, read_parent
 from services.planner.reading.decoding import UnreadableDocument, refuse_null
 from services.planner.reading.header import read_header
 from services.planner.reading.items import read_duties, read_items
 from services.planner.reading.lines import paragraphs, source_lines
-from services.planner.reading.parties import read_parties, read_tail, tail_start
+from services.planner.reading.parties import appendix_start, read_parties, read_tail, tail_start
+from services.planner.reading.passages import Passage
 from services.planner.reading.period import read_period
 from services.planner.reading.scope import read_reach
 from services.planner.reading.structure import Placed, Zone, outline, placed
 from services.planner.reading.warnings import (
+    appendix_warnings,
     body_warnings,
     header_warnings,
     mark_warnings,
@@ -42,7 +47,8 @@ def read_plan(text: str) -> PlanDocument:
     lines = source_lines(text)
     header = read_header(lines)
     end = tail_start(lines, header.size)
-    tail = read_tail(lines[end:])
+    appendix = end + appendix_start(lines[end:])
+    tail = read_tail(lines[end:appendix])
     body = paragraphs(lines[header.size : end])
     root = outline(body)
     found = placed(root)
@@ -55,7 +61,7 @@ def read_plan(text: str) -> PlanDocument:
     bases, bases_from = read_bases(opening)
     parent, parent_from = read_parent(bases, bases_from)
     charged = [each.passage for each in found if each.zone is Zone.IMPLEMENTATION]
-    reach = read_reach([header.title, *opening[-2:]], parties, tail.recipients, charged)
+    reach = read_reach([header.title, *opening[-2:]], parties, [*tail.recipients, *_addressees(opening)], charged)
     items, duties = read_items(found, period, reach, header.issued), read_duties(found)
     return PlanDocument(
         kind=header.kind,
@@ -75,10 +81,18 @@ def read_plan(text: str) -> PlanDocument:
             *party_warnings(parties, tail, reach),
             *time_warnings(period, items),
             *body_warnings(items, duties, found),
+            *appendix_warnings(lines[appendix:]),
             *mark_warnings(text),
         ),
         origins=(*header.origins, *parties_from, *parent_from, *period_from, *bases_from),
     )
+
+
+def _addressees(opening: Sequence[Passage]) -> Sequence[Passage]:
+    """Whom an official letter is written to: "Kính gửi" with what is listed below it."""
+    first = next((index for index, each in enumerate(opening) if each.lowered.startswith("kính gửi")), len(opening))
+    listed = takewhile(lambda each: each.text.endswith((";", ".", ":")) and len(each.text) < 200, opening[first + 1 :])
+    return [*opening[first : first + 1], *listed]
 
 
 def _refuse(text: str) -> None:

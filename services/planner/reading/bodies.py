@@ -22,6 +22,7 @@ _SHORT = (
 """Heads that are common syllables besides ("cán bộ", "cơ sở"): names only with a capital."""
 _COMMON = (
     r"(?:xã|phường|thị trấn)(?:,\s*(?:xã|phường|thị trấn|đặc khu)\b)+"
+    r"|liên hiệp|khuyến học|nông dân|cựu chiến binh|cựu giáo chức|quản trị"
     r"|giáo dục(?:\s+nghề nghiệp)?(?:\s*[-–]\s*giáo dục)?\s+thường xuyên|giáo dục(?:\s*(?:và|&|-|–)\s*đào tạo)?"
     r"|đào tạo|GD\s*&\s*ĐT|GDĐT|GD|lao động|ngành|cơ sở|nhà trường|trường"
     r"|trường học"
@@ -30,8 +31,10 @@ _COMMON = (
     r"|học sinh"
     r"|chấp hành|thường vụ|tổ chức cán bộ|nghiệp vụ|hóa|hoá|các|cụm|chuyên môn|trực thuộc|kế toán|học"
 )
+_UPPER = "".join(filter(str.isupper, map(chr, range(0x41, 0x1EFA))))
+"""Every capital: a span of letters such as À-Ỹ holds small ones too."""
 BODY = re.compile(
-    rf"\b(?:(?i:{_HEAD})|{_SHORT})\b(?>(?:[^\S\n]+(?>(?i:{_HEAD}|{_COMMON})\b|[A-ZĐÀ-Ỹ][\wÀ-ỹ]*|\d{{1,2}}\b))*)"
+    rf"\b(?:(?i:{_HEAD})|{_SHORT})\b(?>(?:[^\S\n]+(?>(?i:{_HEAD}|{_COMMON})\b|[{_UPPER}][\wÀ-ỹ]*|\d{{1,2}}\b))*)"
 )
 """A body's name: a head word, then common words of such names and words in capitals, on one line.
 

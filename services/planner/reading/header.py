@@ -31,7 +31,7 @@ _KINDS = (
     (DocumentKind.GUIDANCE, "HƯỚNG DẪN"),
     (DocumentKind.OTHER, "QUYẾT ĐỊNH|THÔNG BÁO|THỎA THUẬN|THOẢ THUẬN|BIÊN BẢN|GIAO ƯỚC|ĐỀ ÁN|PHƯƠNG ÁN|CÔNG VĂN"),
 )
-_SUBJECT = re.compile(r"V/v\b", re.IGNORECASE)
+_SUBJECT = re.compile(r"(?:V/v|Về việc)\b", re.IGNORECASE)
 """What stands for the kind's name and the title in an official letter (công văn)."""
 _OPENING = re.compile(
     r"(?:[-–+•]\s*)?(?:căn cứ|thực hiệ?ê?n|xét|theo đề nghị|để |nhằm |sau khi|triển khai|thi hành|được sự|ngày \d)",
@@ -44,6 +44,9 @@ _PLACE = re.compile(
     rf"(?P<place>[^\W\d_][^,;:]{{0,60}}),\s*(?P<dated>ngày(?P<day>[\s.…_]*\d{{0,2}}[\s.…_]*|{_WORDS})(?:tháng|/)"
     rf"(?P<month>[\s.…_]*\d{{0,2}}[\s.…_]*|{_WORDS})(?:năm|/)\s*(?P<year>\d{{4}})?)",
     re.IGNORECASE,
+)
+_PLACE_AND_DAY = re.compile(
+    r"(?P<place>[^\W\d_][^,;:\d]{0,60}),\s*(?P<dated>(?P<day>\d{1,2})[/.-](?P<month>\d{1,2})[/.-](?P<year>\d{4}))"
 )
 DAY = re.compile(
     r"ngày\s*(?P<day>\d{1,2})\s*(?:[/.-]|tháng)\s*(?P<month>\d{1,2})\s*(?:[/.-]|năm)\s*(?P<year>\d{4})", re.I
@@ -124,7 +127,7 @@ def _with_facts(lines: Sequence[Line], kind: DocumentKind, title: Passage) -> He
 
 def _issued_with(line: Line) -> bool:
     """ "(Ban hành kèm theo Quyết định số 12/QĐ-… ngày …)" numbers and dates what it is issued with."""
-    return line.text.startswith("(") and "kèm theo" in line.text
+    return line.text.startswith("(") and "kèm theo" in line.lowered
 
 
 def _number(line: Line) -> Passage | None:
@@ -146,6 +149,8 @@ def _issue(lines: Sequence[Line]) -> tuple[date | None, Passage | None, Passage 
                 place = cell.part(*found.span("place"))
                 if known := date_of(found):
                     day, dated = known, cell.part(*found.span("dated"))
+            elif found := _PLACE_AND_DAY.fullmatch(cell.text):
+                day, dated, place = date_of(found), cell.part(*found.span("dated")), cell.part(*found.span("place"))
         if _issued_with(line) and (issued_on := DAY.search(line.text)):
             day, dated = date_of(issued_on), line.part(*issued_on.span())
     return day, dated, place
@@ -153,7 +158,9 @@ def _issue(lines: Sequence[Line]) -> tuple[date | None, Passage | None, Passage 
 
 def _is_letterhead(cell: str, title: str) -> bool:
     return (
-        is_capitals(cell) and cell not in title and not re.match(r"CỘNG H[ÒO]|ĐẢNG CỘNG SẢN|SỐ\b", cell, re.IGNORECASE)
+        is_capitals(cell)
+        and cell not in title
+        and not re.match(r"CỘNG H[ÒO]|ĐẢNG CỘNG SẢN|VIỆT NAM$|SỐ\b", cell, re.IGNORECASE)
     )
 
 

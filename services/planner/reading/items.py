@@ -9,7 +9,7 @@ from contracts.plans import Due, Duty, Item, ItemKind, Origin, Period
 from services.planner.reading.bodies import BODY, split_bodies
 from services.planner.reading.dates import read_due
 from services.planner.reading.passages import Cued, Passage
-from services.planner.reading.scope import Reach, read_scope
+from services.planner.reading.scope import Reach, read_scope, under_heading
 from services.planner.reading.structure import Placed, Zone
 from services.planner.reading.targets import read_targets
 
@@ -91,6 +91,8 @@ _BEGINS = re.compile(
     r"(?=\s+[a-zà-ỹđ])"
 )
 _ALL = re.compile(r"(?:[^,.;]{0,30},\s+)?(?P<who>(?:hai|ba|các) (?:bên|ngành|cơ quan|đơn vị|trường))\b", re.IGNORECASE)
+_SCHEDULE = re.compile(r"(?:tháng|quý|học k[ỳì])\s+[\dIVX]", re.IGNORECASE)
+"""A heading of a calendar of work: "Tháng 9/2025"."""
 _HEADING_PREFIX = re.compile(
     r"^(?:trách nhiệm (?:thực hiện )?(?:của\s+)?|nhiệm vụ của\s+|đối với\s+|về phía\s+)", re.IGNORECASE
 )
@@ -108,8 +110,11 @@ def _item(position: int, placed: Placed, period: Period, reach: Reach, issued: d
     passage = placed.passage
     page = passage.part(0, FIRST_PAGE)
     due, due_from = read_due(passage, period, issued)
+    if not due_from and placed.headings and _SCHEDULE.match(placed.headings[-1].text):
+        due, due_from = read_due(placed.headings[-1].passage, period, issued)
     targets, targets_from = read_targets(passage)
     kind, kind_from = read_kind(passage, due, [*targets_from, *due_from])
+    reach = under_heading(reach, [heading.passage for heading in placed.headings])
     scope, accountable, scope_from = read_scope(page, reach)
     bodies = read_bodies(page)
     return Item(

@@ -27,9 +27,9 @@ FULL_LINE = 40
 WIDEST_MARGIN = 160
 """Characters; a text with a longer line was not wrapped at a margin, each of its lines is a paragraph."""
 
-BULLET = re.compile(r"(?P<bullet>[-–—−‐‑•●·▪■◦○➢►✓+\uf02d\uf0a7\uf0b7\uf0d8\uf0fc]|o(?=\s+[^\W\d_]))\s*(?=\S)")
+BULLET = re.compile(r"(?P<bullet>[-–—−‐‑•●·▪■◦○➢►✓→⇒❖◆+\uf02d\uf0a7\uf0b7\uf0d8\uf0fc]|o(?=\s+[^\W\d_]))\s*(?=\S)")
 NUMBER = re.compile(
-    r"(?P<number>\d{1,2}(?:\.\d{1,2}){0,3})(?:\s*[.)/:]\s*(?=[^\W\d_]|[\"“‘'(])|\s*[.)]\s+(?=\d+\s*%|\d{1,4}\s[^\W\d_])|(?<=\.\d)\s+(?=[^\W\d_])"
+    r"(?P<number>\d{1,2}(?:\.\d{1,2}){0,3}|\d/\d{1,2}(?=\.\s))(?:\s*[.)/:]\s*(?=[^\W\d_]|[\"“‘'(])|\s*[.)]\s+(?=\d+\s*%|\d{1,4}\s[^\W\d_])|(?<=\.\d)\s+(?=[^\W\d_])"
     r"|\s*[-–]\s*(?=[A-ZĐÀ-Ỹ]))"
     r"|\((?P<enclosed>\d{1,2}|[a-zđ])\)\s*(?=\S)"
 )
@@ -37,10 +37,11 @@ LETTER = re.compile(r"(?P<letter>[a-zđ])\s*[.)/]\s*(?=\S)")
 ROMAN = re.compile(r"(?P<roman>[IVX]{1,6})\s*[.)/:–-]\s*(?=\S)")
 CAPITAL = re.compile(r"(?P<capital>[A-HK-ZĐ])\s*[.)/]\s*(?=\S)")
 PART = re.compile(r"(?i:phần)\s+(?P<part>(?i:thứ\s+\w+)|[IVX]+|\d+|[A-HĐ])\s*(?:[.:–-]\s*|$)")
+TASK = re.compile(r"(?i:nhiệm vụ|nội dung|hoạt động|vấn đề)\s+(?P<task>\d{1,2})\s*[.:]\s*(?=\S)")
 CHAPTER = re.compile(r"(?i:chương)\s+(?P<chapter>[IVX]+|\d+)\s*(?:[.:–-]\s*|$)")
 SECTION = re.compile(r"(?i:mục)\s+(?P<section>[IVX]+|\d+)\s*(?:[.:–-]\s*|$)")
-ARTICLE = re.compile(r"(?i:điều)\s+(?P<article>\d{1,3})\s*(?:[.:]\s*|$)")
-MARKERS = (PART, CHAPTER, SECTION, ARTICLE, ROMAN, CAPITAL, NUMBER, LETTER, BULLET)
+ARTICLE = re.compile(r"(?i:điều)\s+(?P<article>\d{1,3}|[IVX]+)\s*(?:[.:–-]\s*|$)")
+MARKERS = (PART, CHAPTER, SECTION, ARTICLE, TASK, ROMAN, CAPITAL, NUMBER, LETTER, BULLET)
 
 _END = re.compile(r"[.;:!?]['\"”’»)\]]*$")
 _DANGLING = re.compile(
@@ -48,6 +49,7 @@ _DANGLING = re.compile(
     r"|năm|quý|khóa|khoá|thứ|lần))$",
     re.IGNORECASE,
 )
+_COUNTED = re.compile(r"\b(?:lớp|khối|tháng|quý|lần)$", re.IGNORECASE)
 _COUNTS = re.compile(r"\b(?:số|lớp|khối|ngày|tháng|năm|quý|khóa|khoá|thứ|lần|đến|và|từ|,|-)$", re.IGNORECASE)
 _COUNTS_IN_ROMAN = re.compile(r"\b(?:quý|học kỳ|học kì|khóa|khoá|thứ|lần)$", re.IGNORECASE)
 _BEGINS_ANEW = re.compile(r"Trên đây là|Căn cứ |Kính gửi|Nhận được |(?:Kế hoạch|Chương trình|Quy chế|Nghị quyết) này ")
@@ -162,7 +164,9 @@ def _margin(lines: Sequence[Line]) -> int:
 def _goes_on(pieces: Sequence[Line], line: Line, gap: bool, margin: int) -> bool:
     """Whether `line` continues the paragraph: by the sentence, and by a margin where the text has one."""
     before, text = pieces[-1].text, line.text
-    ended, dangling = bool(_END.search(before)), bool(_DANGLING.search(before))
+    ended = bool(_END.search(before))
+    # "Các hoạt động theo tháng" is a heading, and whole; a wrapped line that ends so is longer.
+    dangling = bool(_DANGLING.search(before)) and not (_COUNTED.search(before) and len(before) < FULL_LINE)
     if re.match(r"[-–]\s*\d{4}\b", text) and re.search(r"\d{4}$", before):
         return True
     if found := marker(text):

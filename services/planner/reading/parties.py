@@ -9,7 +9,7 @@ from services.planner.reading.bodies import BODY, role_of, split_bodies
 from services.planner.reading.lines import BULLET, Line, is_capitals, marker
 from services.planner.reading.passages import Passage, first_of, joined
 
-_RECIPIENTS = re.compile(r"nơi nhận\b\s*[:.]?\s*", re.IGNORECASE)
+_RECIPIENTS = re.compile(r"nơi (?:nhận|gửi)\b\s*[:.]?\s*", re.IGNORECASE)
 _SIGNS_FOR = re.compile(r"(?:TM|T/M|KT|TL|TUQ|Q|PP)\s*[./]\s*\S|ĐẠI DIỆN\b|THAY MẶT\b")
 _SIGNS_FOR_PREFIX = re.compile(r"^(?:(?:TM|T/M|KT|TL|TUQ|Q|PP)\s*[./]\s*|ĐẠI DIỆN\s+|THAY MẶT\s+)")
 _TITLES = (
@@ -19,6 +19,10 @@ _TITLES = (
     r"|THỨ TRƯỞNG|CHỦ NHIỆM|TỔNG BIÊN TẬP)"
 )
 _TITLE = re.compile(rf"(?:KT\.\s*)?{_TITLES}(?:\s+[A-ZĐÀ-Ỹ&\s–-]{{2,60}})?$")
+_SMALL_TITLE = re.compile(
+    r"(?:Phó |KT\. |Quyền )?(?:Chủ tịch|Giám đốc|[Tt]rưởng phòng|Hiệu trưởng|Bí thư|[Tt]rưởng ban|Trạm trưởng)"
+)
+_SIGN_HERE = re.compile(r"[\[(]\s*(?:đã ký|ký\b|chữ ký)", re.IGNORECASE)
 _SIGNED = re.compile(r"[\[(].*[\])]|đã ký", re.IGNORECASE)
 _PERSON = re.compile(
     r"(?:(?:Th\.?S|TS|Ths|PGS|GS|BS|BSCK ?I+|Ông|Bà|Mr|Đ/c|(?:Đại|Thượng|Trung|Thiếu) (?:tá"
@@ -29,6 +33,9 @@ _GENERIC = re.compile(
 )
 _BROKEN = re.compile(r"; (?=(?:TỈNH|THÀNH PHỐ|HUYỆN|QUẬN|THỊ XÃ|XÃ|PHƯỜNG|ĐẶC KHU)\b)")
 """Where a body's name in the letterhead goes on with its place on the next line."""
+_INLINE = re.compile(r"(?<=;)\s+(?=[-–+•]\s)")
+_APPENDIX = re.compile(r"PHỤ LỤC\b|Phụ lục(?: [\dIVX]+)?$")
+_LEADERS = re.compile(r"^(?:lãnh đạo|thường trực)\s+(?=[A-ZĐ])", re.IGNORECASE)
 _BETWEEN = re.compile(r"\bgiữa\s+(?P<names>.+)", re.IGNORECASE | re.DOTALL)
 _STOP = re.compile(
     r"\s*(?:,?\s*\b(?:năm học|giai đoạn|nhiệm kỳ|nhiệm kì|năm 20|quý\s|về\b|trong\b|thực hiện|thống nhất|ký kết"
@@ -104,7 +111,14 @@ def _opens_tail(cell: str) -> bool:
     return bool(
         (_RECIPIENTS.match(cell) and len(cell) < 60)
         or (is_capitals(cell) and not marker(cell) and (_SIGNS_FOR.match(cell) or _TITLE.match(cell)))
+        or _is_small_title(cell)
+        or _SIGN_HERE.match(cell)
     )
+
+
+def _is_small_title(cell: str) -> bool:
+    """Whether the cell is a function in small letters, on a line of its own: "Phó Giám đốc"."""
+    return bool(_SMALL_TITLE.fullmatch(cell))
 
 
 def _is_body_name(text: str) -> bool:
@@ -119,10 +133,14 @@ def read_tail(lines: Sequence[Line]) -> Tail:
     for cell in _columns(lines):
         if found := _RECIPIENTS.match(cell.text):
             listing = True
-            inline = re.finditer(r"[^;]*[^;\s][^;]*", cell.text[found.end() :])
+            inline = re.finditer(r"[^;]*[^;\s][^;]*", cell.text[found.end() :])  # "Nơi nhận: - Sở; - Phòng;"
             recipients.extend(cell.part(found.end() + name.start(), found.end() + name.end()) for name in inline)
+        elif cell.text.startswith("[") or (listing and cell.text.endswith(":")):
+            continue  # a footnote; a heading within the list
         elif listing and _is_listed(cell.text):
-            if recipients and not BULLET.match(cell.text) and not _listed_alone(recipients[-1].text, cell.text):
+            if (others := _INLINE.split(cell.text)) and len(others) > 1:
+                recipients.extend(part for name in others if (part := cell.find(name)))
+            elif recipients and not BULLET.match(cell.text) and not _listed_alone(recipients[-1].text, cell.text):
                 recipients[-1] = joined([recipients[-1], cell], " ")
             else:
                 recipients.append(cell)
@@ -131,6 +149,11 @@ def read_tail(lines: Sequence[Line]) -> Tail:
             blocks.append(cell)
     named = (_name_of(each) for each in recipients)
     return Tail(_signatures(blocks), tuple(name for name in named if name.text))
+
+
+def appendix_start(lines: Sequence[Line]) -> int:
+    """The index of the first line of an appendix (phụ lục) below the signatures."""
+    return next((index for index, line in enumerate(lines) if _APPENDIX.match(line.text)), len(lines))
 
 
 def _name_of(listed: Passage) -> Passage:
@@ -142,7 +165,9 @@ def _name_of(listed: Passage) -> Passage:
 
 def _is_listed(cell: str) -> bool:
     """Whether a cell below "Nơi nhận" is of the list: no signature block begins there."""
-    return not _opens_tail(cell) and not (is_capitals(cell) and not BULLET.match(cell) and len(cell) > 8)
+    return not _opens_tail(cell) and not (
+        is_capitals(cell) and not BULLET.match(cell) and len(cell) > 8 and not cell.startswith("Lưu")
+    )
 
 
 def _listed_alone(before: str, cell: str) -> bool:
@@ -170,7 +195,7 @@ def _signatures(cells: Sequence[Passage]) -> tuple[Signature, ...]:
     for cell in cells:
         if _SIGNED.fullmatch(cell.text):
             continue
-        if is_capitals(cell.text):
+        if is_capitals(cell.text) or _is_small_title(cell.text):
             if heading and _TITLE.match(heading[-1].text) and _SIGNS_FOR.match(cell.text):
                 found.append(_signature(heading, None))
                 heading = []
@@ -186,7 +211,7 @@ def _signatures(cells: Sequence[Passage]) -> tuple[Signature, ...]:
 def _signature(heading: Sequence[Passage], signer: Passage | None) -> Signature:
     words = " ".join(line.text for line in heading)
     role = next((role for role, pattern in _BODY_ROLES if pattern.search(words)), None)
-    titles = [line for line in heading if _TITLE.match(line.text)]
+    titles = [line for line in heading if _TITLE.match(line.text) or _is_small_title(line.text)]
     body = tuple(line for line in heading if line not in titles)
     return Signature(role, body, titles[-1] if titles else None, signer)
 
@@ -203,7 +228,7 @@ def read_parties(
     spoken = split_bodies(_agreement(opening))
     titled = split_bodies(_STOP.split(between["names"], maxsplit=1)[0]) if between else []
     written = split_bodies(_BROKEN.sub(" ", "; ".join(cell.text for cell in letterhead)))
-    names = dict.fromkeys(_fuller(name, spoken) for name in titled or spoken or written)
+    names = dict.fromkeys(_fuller(_LEADERS.sub("", name), spoken) for name in titled or spoken or written)
     named = {name: role_of(name) for name in names}
     blocks = _blocks(named, signatures)
     where = [title, *opening, *letterhead]

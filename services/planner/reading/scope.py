@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from contracts.plans import Origin, Party, PartyRole
 from contracts.scope import Audience, Scope
 from contracts.units import Level, Ownership, Role
+from services.planner.reading.bodies import BODY
 from services.planner.reading.lines import excerpts
 from services.planner.reading.passages import Cued, Passage, first_of, joined
 
@@ -15,7 +16,8 @@ _LEVEL_WORDS = {
     Level.TH: r"tiểu học|th",
     Level.THCS: r"trung học cơ sở|thcs",
     Level.THPT: r"trung học phổ thông|thpt",
-    Level.GDTX: r"(?:trung tâm\s+)?(?:giáo dục nghề nghiệp\s*[-–]\s*)?giáo dục thường xuyên|(?:gdnn\s*[-–]\s*)?gdtx",
+    Level.GDTX: r"(?:trung tâm\s+)?(?:giáo dục nghề nghiệp\s*[-–]\s*)?giáo dục thường xuyên"
+    r"|(?:(?:tt)?gdnn\s*[-–]\s*)?(?:tt)?gdtx",
 }
 _LEVEL = "(?:" + "|".join(f"(?:{words})" for words in reversed(_LEVEL_WORDS.values())) + r")\b"
 _LEVEL_NAMES = {level: re.compile(rf"\b(?:{words})\b") for level, words in _LEVEL_WORDS.items()}
@@ -24,7 +26,7 @@ _LEVELS = Cued(
     r"|đơn vị|trung tâm|tt)\s*:?\s+"
     rf"(?:học\s+|các\s+|cấp\s+|phổ thông\s+|bán công\s+|công lập\s+)?(?P<levels>{_LEVEL}"
     rf"(?:\s*(?:,|và|;|&|/|-|–|hoặc)\s*(?:(?:các\s+)?(?:trường|khối|cấp|trung tâm|tt)\s+)?{_LEVEL})*)",
-    "mầm mẫu mn tiểu th trung thcs thpt xuyên gdtx",
+    "mầm mẫu mn tiểu th trung thcs thpt xuyên gdtx ttgdtx ttgdnn",
 )
 _GRADES = Cued(
     r"(?<!vào )(?<!vào các )(?<!tuyển sinh )\b(?:khối lớp|khối|lớp)\s+(?P<grades>(?:1[0-2]|[1-9])(?!\d|\s*(?:buổi"
@@ -33,7 +35,10 @@ _GRADES = Cued(
     "khối lớp",
 )
 _CHILDREN = Cued(r"\btrẻ (?:từ|em mầm non|nhà trẻ|\d)", "trẻ")
-_BOUND = re.compile(r"\b(?:trường|cơ sở giáo dục|trung tâm gdtx|đơn vị trực thuộc)\b")
+SHORTEST_OFFICE = 10
+"""Characters: "Công đoàn" alone may be any union."""
+_EXCEPT = re.compile(r"\btrừ\s+(?:các\s+)?$")
+_BOUND = re.compile(r"\b(?:trường|cơ sở giáo dục|trung tâm (?:gdnn\s*[-–]\s*)?gdtx|ttgdtx|đơn vị trực thuộc)\b")
 _SCHOOL_NAME = re.compile(r"\btrường\s+[^,;.]{3,100}?(?=\s+(?:năm học|giai đoạn)|\s*[,;.]|$)", re.IGNORECASE)
 _NON_PUBLIC = Cued(r"ngoài công lập|tư thục|dân lập", "lập thục")
 _PUBLIC = Cued(r"(?<!ngoài )công lập", "lập")
@@ -91,6 +96,17 @@ class Reach:
     accountable: tuple[Role, ...] = (Role.PRINCIPAL,)
     found: bool = True
     origins: tuple[Origin, ...] = ()
+    offices: tuple[str, ...] = ()
+    """The signing bodies above the schools, in small letters."""
+
+    def works_alone(self, passage: Passage) -> int:
+        """Where the name of a signing body ends with which the item begins; 0 where it begins otherwise."""
+        found = BODY.match(passage.text)
+        if not found or found.end() < SHORTEST_OFFICE:
+            return 0
+        subject = found[0].lower()
+        named = any(office.startswith(subject) or subject.startswith(office) for office in self.offices)
+        return found.end() if named else 0
 
 
 def read_reach(
@@ -107,6 +123,7 @@ def read_reach(
         name = named[0] if named else school.name
         where = first_of(addressed, name)
         return Reach(Scope(text=name), True, origins=(where.origin("scope.text"),) if where else ())
+    offices = tuple(party.name.lower() for party in parties)
     schools = [each for each in recipients if _BOUND.search(each.lowered)]
     if schools:
         levels = {each: _levels(each)[0] | _attached(each.text, parties) for each in schools}
@@ -115,12 +132,25 @@ def read_reach(
         told += [each.origin("scope.ownership") for each in schools if ownership and _ownership(each)[0]]
         text = excerpts(each.text for each in schools)
         scope = Scope(levels=frozenset().union(*levels.values()), ownership=ownership, text=text)
-        return Reach(scope, False, accountable, origins=tuple(told))
+        return Reach(scope, False, accountable, origins=tuple(told), offices=offices)
     whole = joined(addressed, "\n")
     found, words = _levels(whole)
     told += [each.origin("scope.levels") for each in words]
     scope = Scope(levels=found, text=excerpts(each.text for each in words))
-    return Reach(scope, False, accountable, found=bool(found), origins=tuple(told))
+    return Reach(scope, False, accountable, found=bool(found), origins=tuple(told), offices=offices)
+
+
+def under_heading(reach: Reach, headings: Sequence[Passage]) -> Reach:
+    """What the items below a heading such as "Đối với trường mầm non" have for a default."""
+    for heading in reversed(headings):
+        if not reach.own_school and heading.lowered.startswith(("đối với ", "khối ", "cấp ", "bậc ", "các trường ")):
+            levels, words = _levels(heading)
+            if levels:
+                kept = tuple(origin for origin in reach.origins if origin.field != "scope.levels")
+                told = tuple(each.origin("scope.levels") for each in words)
+                scope = reach.scope.model_copy(update={"levels": levels, "text": excerpts(each.text for each in words)})
+                return replace(reach, scope=scope, origins=(*kept, *told))
+    return reach
 
 
 def _names_both_heads(text: str) -> bool:
@@ -154,6 +184,8 @@ def _levels(passage: Passage) -> tuple[frozenset[Level], list[Passage]]:
     levels: set[Level] = set()
     words = []
     for match in _LEVELS.finditer(passage):
+        if _EXCEPT.search(passage.lowered, 0, match.start()):
+            continue
         words.append(passage.part(*match.span()))
         levels.update(level for level, names in _LEVEL_NAMES.items() if names.search(match["levels"]))
     if levels and (children := _CHILDREN.search(passage)):
@@ -210,6 +242,10 @@ def read_scope(passage: Passage, reach: Reach) -> tuple[Scope, tuple[Role, ...],
     if mutual and not (_DIRECTS_BELOW.search(passage) or acting):
         scope = Scope(audience=Audience.PARTIES, text=mutual[0].text)
         return scope, (Role.OFFICER,), _told(reach, {"scope.audience": mutual, "accountable": mutual})
+    if reach.works_alone(passage) and not (acting or _DIRECTS_BELOW.search(passage) or _BOUND.search(passage.lowered)):
+        subject = passage.part(0, reach.works_alone(passage)).origin("scope.audience")
+        scope = Scope(audience=Audience.PARTIES, text=subject.text)
+        return scope, (Role.OFFICER,), [subject, subject.model_copy(update={"field": "accountable"})]
     levels, level_words = _levels(passage)
     grades, grade_words = _grades(passage)
     ownership, ownership_words = _ownership(passage)

@@ -4,13 +4,27 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from itertools import pairwise
 
 from services.planner.reading.lines import is_capitals, marker
 from services.planner.reading.passages import Passage, joined
 
 # Outermost first (Decree 30/2020/NĐ-CP, appendix I: phần, chương, mục, điều, khoản, điểm).
-_RANKS = {"part": 0, "chapter": 1, "capital": 2, "section": 3, "roman": 4, "article": 5, "number": 6, "enclosed": 15}
-_LETTER, _BULLET, _SUB_BULLET, _PROSE = 20, 30, 31, 40
+_RANKS = {
+    "part": 0,
+    "chapter": 1,
+    "capital": 2,
+    "section": 3,
+    "roman": 4,
+    "article": 5,
+    "task": 6,
+    "number": 6,
+    "enclosed": 15,
+}
+_HEADING, _LETTER, _BULLET, _SUB_BULLET, _PROSE = 19, 20, 30, 31, 40
+
+LONGEST_HEADING = 80
+"""Characters of a heading without a number."""
 
 
 class Zone(Enum):
@@ -93,7 +107,8 @@ _PURPOSE = re.compile(
 _IMPLEMENTATION = re.compile(
     r"(?:công tác )?tổ chức (?:và )?(?:triển khai )?thực hiện"
     r"(?: (?:kế hoạch|chương trình|quy chế|nghị quyết|hướng dẫn)(?: (?:này|phối hợp|liên tịch))?)?"
-    r"|phân công (?:nhiệm vụ|trách nhiệm|thực hiện|tổ chức thực hiện)[^.]*|điều khoản (?:thi hành|chung)"
+    r"|phân công|thi hành|phân công (?:nhiệm vụ|trách nhiệm|thực hiện|tổ chức thực hiện)[^.]*"
+    r"|điều khoản (?:thi hành|chung)"
     r"|hiệu lực (?:thi hành|và trách nhiệm thi hành)|điều khoản tổ chức thực hiện",
     re.IGNORECASE,
 )
@@ -115,8 +130,9 @@ def outline(paragraphs: Sequence[Passage]) -> Node:
     """The paragraphs as a tree under a root without text."""
     root = Node(Passage(""), -1)
     stack = [root]
-    for paragraph in paragraphs:
-        node = _node(paragraph)
+    nodes = [_node(paragraph) for paragraph in paragraphs]
+    _rank_headings(nodes)
+    for node in nodes:
         if stack[-1].label and not stack[-1].text and node.is_prose:
             stack[-1].passage = node.passage  # "Chương I" / "QUY ĐỊNH CHUNG"
             continue
@@ -132,12 +148,24 @@ def outline(paragraphs: Sequence[Passage]) -> Node:
     return root
 
 
+def _rank_headings(nodes: Sequence[Node]) -> None:
+    """Headings without a number: a short line above bullets; where nothing is numbered, also one above prose."""
+    unnumbered = all(node.is_prose or node.is_bullet for node in nodes)
+    for node, below in pairwise(nodes):
+        if not node.is_prose or len(node.text) > LONGEST_HEADING or re.search(r"[.,:;!?/]$", node.text):
+            continue
+        if unnumbered and is_capitals(node.text):
+            node.rank = _RANKS["roman"]
+        elif below.is_bullet or (unnumbered and below.is_prose and re.search(r"[.;]$", below.text)):
+            node.rank = _HEADING
+
+
 def _node(paragraph: Passage) -> Node:
     found = marker(paragraph.text)
     if not found:
         return Node(paragraph, _PROSE)
     name = found.lastgroup or ""
-    label, words = found[name], paragraph.part(found.end(), len(paragraph.text))
+    label, words = found[name].replace("/", "."), paragraph.part(found.end(), len(paragraph.text))
     if name == "bullet":
         return Node(words, _BULLET, label)
     if name == "letter":
@@ -258,6 +286,8 @@ def _section(headings: Sequence[Node]) -> str:
 def _without_closing(found: list[Placed]) -> list[Placed]:
     """The same, with the last paragraphs in prose that only close the document told apart."""
     index = len(found)
+    if index > 1 and found[-1].node.is_prose and not found[-2].node.is_prose and found[-1].node.text.endswith("./."):
+        index -= 1  # the document's last sentence
     while index and found[index - 1].node.is_prose and _CLOSING.match(found[index - 1].node.text):
         index -= 1
     return found[:index] + [Placed(item.node, Zone.CLOSING, "", ()) for item in found[index:]]

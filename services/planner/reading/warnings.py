@@ -2,8 +2,8 @@
 
 Codes: `number-blank`, `no-number`, `date-missing`, `date-outside-period`, `period-unclear`, `no-parties`,
 `signature-missing`, `no-scope`, `unknown-recipient`, `duplicate-duty`, `duplicate-item`, `heading-as-item`,
-`unbalanced-quotes`, `unbalanced-marks`, `item-cut-off`, `two-leads`, `not-read`. `message` is for programs and
-operators; `services.planner.wording` says the same to officers, by code and `about`.
+`unbalanced-quotes`, `unbalanced-marks`, `item-cut-off`, `two-leads`, `not-read`, `appendix`. `message` is for programs
+and operators; `services.planner.wording` says the same to officers, by code and `about`.
 """
 
 import re
@@ -14,6 +14,7 @@ from services.planner.calendar import reach as period_reach
 from services.planner.reading.bodies import role_of
 from services.planner.reading.header import Header
 from services.planner.reading.items import leads_named
+from services.planner.reading.lines import Line
 from services.planner.reading.parties import Tail
 from services.planner.reading.passages import Passage
 from services.planner.reading.scope import Reach
@@ -59,6 +60,13 @@ def body_warnings(items: Sequence[Item], duties: Sequence[Duty], found: Sequence
     for placed in found:
         if placed.zone is Zone.PLEDGE:
             yield Warning(code="not-read", message="a pledge: neither item nor duty", lines=placed.passage.lines)
+
+
+def appendix_warnings(lines: Sequence[Line]) -> Iterator[Warning]:
+    """An appendix below the signatures: a person has to look whether it asks for something."""
+    if lines:
+        words, last = lines[0], max(line.last for line in lines if line.text)
+        yield Warning(code="appendix", message="an appendix, which is not read", lines=(words.first, last))
 
 
 def _slips(text: str, lines: tuple[int, int]) -> Iterator[Warning]:
