@@ -1,28 +1,26 @@
 """HTTP to use-case."""
 
-import hashlib
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import APIRouter, File, Form, Response, UploadFile
 
-from contracts.plans import PlanDocument, PlanState
+from contracts.plans import PlanState
 from contracts.units import PersonInRole, Role, UnitKind
 from services.kit.auth import Principal
 from services.kit.database import Database
 from services.kit.errors import Refusal, RefusalKind
 from services.kit.http import Authenticated
 from services.kit.pages import PAGE_SIZE, Cursor, Page, PageSize, after, page
-from services.planner import amending, caller, desk_api, plans, reaching, reader, store
+from services.planner import amending, caller, desk_api, plans, reaching, store
 from services.planner.asking import LATEST, Asking, Db, Revision, Seen, tagged
 from services.planner.difference import ItemDifference
 from services.planner.import_reports import as_csv
 from services.planner.importing import import_directory
 from services.planner.lifecycle import Action
 from services.planner.reach import Reach
-from services.planner.reading import UnreadableDocument
-from services.planner.store import Source
+from services.planner.uploads import uploaded
 from services.planner.views import (
     Doing,
     ImportReport,
@@ -99,37 +97,11 @@ async def show_unit(database: Db, asking: Asking, unit_id: str) -> UnitWithPeopl
 async def upload(database: Db, asking: Asking, response: Response, file: Annotated[UploadFile, File()]) -> PlanStanding:
     """Read a document into a draft of the caller's unit."""
     plans.may_draft(asking)
-    document, source = await _uploaded(file)
+    document, source = await uploaded(file)
     async with database.transaction(within=asking.within) as tx:
         standing = await plans.draft(tx, asking, document, source)
     response.headers["Location"] = f"/v1/plans/{standing.plan_id}"
     return tagged(response, standing)
-
-
-async def _uploaded(file: UploadFile) -> amending.Read:
-    raw = await file.read()
-    text, document = await _read(raw)
-    return document, Source(_printable(file.filename or ""), text, hashlib.sha256(text.encode()).hexdigest(), raw)
-
-
-def _printable(name: str) -> str | None:
-    """A file's name without what no database keeps and no eye sees."""
-    return "".join(character for character in name if character.isprintable())[:255] or None
-
-
-async def _read(raw: bytes) -> tuple[str, PlanDocument]:
-    try:
-        return await reader.read_file(raw)
-    except UnreadableDocument as error:
-        kind = {
-            "too-large": RefusalKind.TOO_LARGE,
-            "not-text": RefusalKind.UNSUPPORTED,
-            "unsupported-format": RefusalKind.UNSUPPORTED,
-            "needs-libreoffice": RefusalKind.UNSUPPORTED,
-            "needs-tesseract": RefusalKind.UNSUPPORTED,
-        }.get(error.code)
-        line = {"line": error.line} if error.line else {}
-        raise Refusal(kind or RefusalKind.INVALID, error.code, error.message, **line) from None
 
 
 @router.get("/plans", tags=["plans"])
@@ -194,7 +166,7 @@ async def amend_plan(
     reason: Annotated[str | None, Form(max_length=20_000)] = None,
 ) -> PlanStanding:
     """Draft the next version of a plan in force: from a new document, or as it stands, to be edited."""
-    read = await _uploaded(file) if file else None
+    read = await uploaded(file) if file else None
     async with database.transaction(within=asking.within) as tx:
         standing = await amending.amend(tx, asking, plan_id, read, reason)
     response.headers["Location"] = f"/v1/plans/{standing.plan_id}"

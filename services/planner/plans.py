@@ -17,7 +17,7 @@ from services.planner.lifecycle import EDITABLE, TRANSITIONS, UNSIGNED, Action, 
 from services.planner.parenting import find_parent
 from services.planner.settling import open_reasons, rechecked, standing, warning_id
 from services.planner.store import Author, Lineage, Plan, Source
-from services.planner.views import Accepting, Doing, PlanChange, PlanStanding
+from services.planner.views import Accepting, Doing, PlanChange, PlanStanding, PlanView
 
 log = get_logger()
 
@@ -168,7 +168,7 @@ def _transition(plan: Plan, action: Action, reason: str | None) -> Transition:
     return transition
 
 
-async def at_desk(tx: Transaction, caller: Caller, plan: Plan) -> Author:
+async def at_desk(tx: Transaction, caller: Caller, plan: Plan | PlanView) -> Author:
     """The caller as one who works on the plan for its owner, whom they see only within their own path.
 
     Raises Refusal (403).

@@ -11,6 +11,7 @@ from services.planner import content, delegations, store
 from services.planner.caller import Caller
 from services.planner.lifecycle import signable
 from services.planner.store import Author, Plan
+from services.planner.views import PlanView
 
 
 async def signatory(tx: Transaction, caller: Caller, plan: Plan) -> Author:
@@ -30,14 +31,14 @@ async def sign(tx: Transaction, caller: Caller, plan: Plan, party: int | None) -
     have_signed = {person for one in signed for person in (one.person_id, one.on_behalf_of)}
     if caller.person_id in have_signed:
         raise _signed_already()
-    authors = await _signable(tx, caller, plan, [signature.party for signature in signed])
-    if party is None and len(authors) > 1:
-        detail = f"say for which party you sign: one of {', '.join(map(str, authors))}"
+    possible = await _signable(tx, caller, plan, [signature.party for signature in signed])
+    if party is None and len(possible) > 1:
+        detail = f"say for which party you sign: one of {', '.join(map(str, possible))}"
         raise Refusal(RefusalKind.INVALID, "party-ambiguous", detail)
-    position = party or next(iter(authors))
-    if position not in authors:
+    position = party or next(iter(possible))
+    if position not in possible:
         raise _not_entitled()
-    author = authors[position]
+    author = possible[position]
     if author.on_behalf_of is not None and author.on_behalf_of in have_signed:
         raise _signed_already()
     await store.add_signature(tx, plan, position, author, tx.now)
@@ -57,22 +58,28 @@ def refuse_for(reasons: Iterable[Reason]) -> None:
         raise Refusal(RefusalKind.INVALID, "plan-incomplete", detail, reasons=listed)
 
 
-async def _signable(tx: Transaction, caller: Caller, plan: Plan, signed: Iterable[int]) -> dict[int, Author]:
-    """The parties for which the caller may sign, by token and by today's directory, or by delegation.
-
-    Raises Refusal (403) where there is none.
-    """
+async def authors(
+    tx: Transaction, caller: Caller, plan: Plan | PlanView, signed: Iterable[int] = ()
+) -> dict[int, Author]:
+    """The parties, less those that have signed, for which the caller may sign: by token and by today's directory,
+    or by delegation."""
     today = day_in_viet_nam(tx.now)
     own = caller.roles & await store.roles_held(tx, caller.person_id, caller.unit_id, today)
     given = {each.role: each for each in await delegations.given_to(tx, caller.person_id, caller.unit_id, today)}
     parties = [(position, party.unit_id, party.role) for position, party in enumerate(plan.document.parties, start=1)]
     roles = signable(parties, list(signed), replace(caller, roles=own | given.keys()))
-    if not roles:
-        raise _not_entitled()
     return {
         position: Author(caller.unit_id, caller.person_id, role, None if role in own else given[role])
         for position, role in roles.items()
     }
+
+
+async def _signable(tx: Transaction, caller: Caller, plan: Plan, signed: Iterable[int]) -> dict[int, Author]:
+    """The same. Raises Refusal (403) where there is none."""
+    found = await authors(tx, caller, plan, signed)
+    if not found:
+        raise _not_entitled()
+    return found
 
 
 def _signed_already() -> Refusal:

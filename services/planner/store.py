@@ -123,6 +123,16 @@ def _place(row: asyncpg.Record) -> Place:
     )
 
 
+async def bodies(tx: Transaction, *, within: str) -> dict[str, str]:
+    """The names of units within the path that can be a party, other than schools, by their ids."""
+    return {row["unit_id"]: row["name"] async for row in q.bodies(tx.connection, within=within)}
+
+
+async def unit_names(tx: Transaction, unit_ids: Collection[str]) -> dict[str, str]:
+    """What units are called, as far as the transaction sees them."""
+    return {row["unit_id"]: row["name"] async for row in q.unit_names(tx.connection, unit_ids=list(unit_ids))}
+
+
 async def roles_held(tx: Transaction, person_id: str, unit_id: str, day: date) -> frozenset[Role]:
     """The roles that the person holds in the unit on that day, by the directory."""
     rows = q.roles_held(tx.connection, person_id=person_id, unit_id=unit_id, day=day)

@@ -122,6 +122,18 @@ WHERE starts_with(path, :within) AND id > :after
 ORDER BY id
 LIMIT :at_most;
 
+-- name: bodies
+-- Units within the path that can be a party, other than schools, by name; the path's own unit also if it is a school.
+SELECT id AS unit_id, name
+FROM units
+WHERE starts_with(path, :within) AND (kind IN ('office', 'union', 'area') OR path = :within)
+ORDER BY name
+LIMIT 500;
+
+-- name: unit_names
+-- What units are called.
+SELECT id AS unit_id, name FROM units WHERE id = ANY(:unit_ids::text[]);
+
 -- name: unit_within^
 -- One unit, if it stands within the path.
 SELECT

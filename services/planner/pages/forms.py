@@ -1,0 +1,182 @@
+"""Fields of forms to what the use-cases take, with each fault at its field."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from pydantic import ValidationError
+from starlette.datastructures import FormData
+
+from contracts.plans import NO_LINES, Item, PlanDocument
+from services.planner.pages.asked import text_of
+from services.planner.views import ItemFields, PlanChange
+
+Errors = dict[str, str]
+"""What is wrong, by the form's field."""
+
+
+class BadForm(Exception):
+    """Fields that do not say what they should."""
+
+    def __init__(self, errors: Errors) -> None:
+        super().__init__()
+        self.errors = errors
+
+
+def item_of(form: FormData, item: Item | None) -> ItemFields:
+    """What the form says of an item. Raises BadForm."""
+    errors: Errors = {}
+    scope = {
+        "audience": text_of(form, "audience"),
+        "levels": form.getlist("levels"),
+        "grades": [part for part in text_of(form, "grades").replace(",", " ").split() if part],
+        "ownership": text_of(form, "ownership") or None,
+        "with_union": {"yes": True, "no": False}.get(text_of(form, "with_union")),
+        "area": text_of(form, "area").replace(",", " ").split(),
+        "text": item.scope.text if item else "",
+    }
+    fields: dict[str, Any] = {name: text_of(form, name) for name in ("section", "heading", "text", "kind")}
+    fields |= {
+        "due": text_of(form, "due") or "none",
+        "targets": [_target(line, errors) for line in _lines(form, "targets")],
+        "scope": scope,
+        "accountable": form.getlist("accountable"),
+        **{name: _lines(form, name) for name in ("lead", "cooperating", "directing")},
+    }
+    try:
+        found = ItemFields.model_validate(fields)
+    except ValidationError as error:
+        errors |= _errors(error)
+    if errors:
+        raise BadForm(errors)
+    return found
+
+
+def document_of(form: FormData, document: PlanDocument) -> PlanChange:
+    """What the form says of the document itself. A row whose first field is empty is taken out. Raises BadForm."""
+    lines = [duty.lines for duty in document.duties]
+    fields: dict[str, Any] = {
+        "kind": text_of(form, "kind"),
+        "title": text_of(form, "title"),
+        **{name: text_of(form, name) or None for name in ("number", "date", "place")},
+        "period": {
+            **{name: text_of(form, name) or None for name in ("school_year", "calendar_year", "start", "end")},
+            "certain": form.get("certain") == "yes",
+        },
+        "parties": list(_rows(form, "parties", _ROWS["parties"]).values()),
+        "recipients": list(_rows(form, "recipients", _ROWS["recipients"]).values()),
+        "duties": [
+            {**row, "who": row["who"] or "", "lines": lines[place] if place < len(lines) else NO_LINES}
+            for place, row in _rows(form, "duties", _ROWS["duties"]).items()
+        ],
+    }
+    try:
+        return PlanChange.model_validate(fields)
+    except ValidationError as error:
+        raise BadForm(_errors(error)) from None
+
+
+def typed_item(form: FormData) -> dict[str, Any]:
+    """What was typed, to be shown again."""
+    typed: dict[str, Any] = {name: text_of(form, name) for name in _TEXTS}
+    return typed | {name: form.getlist(name) for name in ("levels", "accountable")}
+
+
+_TEXTS = (
+    *("section", "heading", "text", "kind", "due", "targets", "lead", "cooperating", "directing"),
+    *("audience", "grades", "ownership", "with_union", "area"),
+)
+
+
+def item_as_typed(item: Item) -> dict[str, Any]:
+    """An item as its form shows it."""
+    scope = item.scope
+    return {
+        **{name: getattr(item, name) for name in ("section", "heading", "text", "kind")},
+        "due": item.due.rule,
+        "targets": "\n".join(f"{target.value:g} {target.unit}" for target in item.targets),
+        **{name: "\n".join(getattr(item, name)) for name in ("lead", "cooperating", "directing")},
+        "audience": scope.audience,
+        "levels": sorted(scope.levels),
+        "grades": ", ".join(map(str, sorted(scope.grades))),
+        "ownership": scope.ownership or "",
+        "with_union": {True: "yes", False: "no", None: ""}[scope.with_union],
+        "area": ", ".join(scope.area),
+        "accountable": list(item.accountable),
+    }
+
+
+Row = dict[str, str | None]
+
+
+def typed_document(form: FormData) -> dict[str, Any]:
+    """What was typed, to be shown again."""
+    names = ("kind", "title", "number", "date", "place", "school_year", "calendar_year", "start", "end")
+    return {
+        **{name: text_of(form, name) for name in names},
+        "certain": form.get("certain") == "yes",
+        **{of: list(_rows(form, of, fields).values()) for of, fields in _ROWS.items()},
+    }
+
+
+def document_as_typed(document: PlanDocument) -> dict[str, Any]:
+    """A document as its form shows it."""
+    return {
+        **{name: getattr(document, name) or "" for name in ("kind", "title", "number", "date", "place")},
+        **{name: getattr(document.period, name) or "" for name in ("school_year", "calendar_year", "start", "end")},
+        "certain": document.period.certain,
+        **{
+            of: [{name: getattr(row, name) for name in fields} for row in getattr(document, of)]
+            for of, fields in _ROWS.items()
+        },
+    }
+
+
+_ROWS = {
+    "parties": ("name", "role", "signer", "signer_title", "unit_id"),
+    "recipients": ("name", "unit"),
+    "duties": ("text", "who"),
+}
+"""The lists of a document, with the fields of their rows; the first one is never empty."""
+
+
+def _rows(form: FormData, of: str, names: Iterable[str]) -> dict[int, Row]:
+    """The rows whose first field is filled in, by their place in the form."""
+    first, *_ = names = tuple(names)
+    found: dict[int, Row] = {}
+    for place in range(1000):
+        if f"{of}-{place}-{first}" not in form:
+            break
+        row = {name: text_of(form, f"{of}-{place}-{name}") or None for name in names}
+        if row[first]:
+            found[place] = row
+    return found
+
+
+def _lines(form: FormData, name: str) -> list[str]:
+    return [line.strip() for line in text_of(form, name).split("\n") if line.strip()]
+
+
+def _target(line: str, errors: Errors) -> dict[str, Any]:
+    value, _, unit = line.partition(" ")
+    try:
+        return {"value": float(value.replace(",", ".")), "unit": unit.strip() or "%"}
+    except ValueError:
+        errors["targets"] = "Mỗi dòng một chỉ tiêu: số rồi đơn vị, ví dụ “100 %” hoặc “3 giáo viên”."
+        return {"value": 0, "unit": "%"}
+
+
+_FAULTS = {
+    "text": "Nội dung không được để trống.",
+    "title": "Tên gọi không được để trống.",
+    "accountable": "Hãy chọn ít nhất một người chịu trách nhiệm.",
+    "scope": "Phạm vi chưa đúng: lớp là số từ 1 đến 12, đơn vị là mã trong danh mục.",
+    "period": "Năm học viết như 2025-2026; ngày viết theo năm-tháng-ngày.",
+    "date": "Ngày chưa đúng.",
+    "parties": "Bên ký chưa đúng: đơn vị là mã trong danh mục.",
+    "recipients": "Nơi nhận chưa đúng: đơn vị là mã trong danh mục.",
+}
+
+
+def _errors(error: ValidationError) -> Errors:
+    names = {str(fault["loc"][0]) for fault in error.errors()}
+    return {name: _FAULTS.get(name, "Nội dung chưa đúng hoặc quá dài.") for name in names}

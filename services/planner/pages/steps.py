@@ -1,0 +1,127 @@
+"""Pages: accept warnings, sign or refuse, and take a plan's next step."""
+
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+
+from services.kit.errors import Refusal
+from services.planner import amending, plans
+from services.planner.asking import Db
+from services.planner.lifecycle import TRANSITIONS, Action
+from services.planner.pages import words
+from services.planner.pages.asked import Asked, Sent, Shown, render, seen, shown, text_of, to
+from services.planner.pages.stale import since
+from services.planner.reaching import reach_today
+from services.planner.views import Accepting, Doing
+
+router = APIRouter()
+
+
+@router.post("/plans/{plan_id}/warnings")
+async def accept_warnings(request: Request, database: Db, asking: Asked, plan_id: UUID, form: Sent) -> Response:
+    """Accept the warnings that were ticked, with the reason."""
+    names, reason = tuple(str(name) for name in form.getlist("warnings")), text_of(form, "reason")
+    if not names or not reason:
+        async with database.transaction(within=asking.within) as tx:
+            view = await shown(tx, asking, plan_id)
+        error = "Hãy ghi lý do." if names else "Hãy chọn cảnh báo cần chấp nhận."
+        return _refused(request, view, 422, error, warnings=names, reason=reason)
+    try:
+        async with database.transaction(within=asking.within) as tx:
+            await plans.accept(tx, asking, plan_id, Accepting(warnings=names, reason=reason), seen(form))
+    except Refusal as refusal:
+        return await _told(request, database, asking, plan_id, form, refusal)
+    return to(f"/plans/{plan_id}#warnings")
+
+
+@router.get("/plans/{plan_id}/steps/{action}")
+async def ask_for_step(request: Request, database: Db, asking: Asked, plan_id: UUID, action: Action) -> Response:
+    """What the step does, with the reason or the party that it needs; of a signature, what is signed."""
+    async with database.transaction(within=asking.within) as tx:
+        view = await shown(tx, asking, plan_id)
+        reach = view.plan.reach or await reach_today(tx, view.plan.document)
+    return _step(request, view, action, reach=reach, error=None, reasons=(), stale=None, reason="", party="")
+
+
+@router.post("/plans/{plan_id}/steps/{action}")
+async def take_step(
+    request: Request, database: Db, asking: Asked, plan_id: UUID, action: Action, form: Sent
+) -> Response:
+    """Take the step on the revision that the person saw."""
+    reason, party = text_of(form, "reason"), text_of(form, "party")
+    doing = Doing(reason=reason or None, party=int(party) if party.isdecimal() else None)
+    try:
+        async with database.transaction(within=asking.within) as tx:
+            await plans.act(tx, asking, plan_id, action, doing, seen(form))
+    except Refusal as refusal:
+        async with database.transaction(within=asking.within) as tx:
+            view = await shown(tx, asking, plan_id)
+            reach = view.plan.reach or await reach_today(tx, view.plan.document)
+            stale = await since(tx, view.plan, seen(form)) if refusal.code == "stale-revision" else None
+        told = {"error": words.of_refusal(refusal), "reasons": refusal.more.get("reasons", ()), "stale": stale}
+        status = refusal.kind.value
+        return _step(request, view, action, status=status, reach=reach, reason=reason, party=party, **told)
+    return to(f"/plans/{plan_id}")
+
+
+@router.post("/plans/{plan_id}/amendment")
+async def amend(request: Request, database: Db, asking: Asked, plan_id: UUID, form: Sent) -> Response:
+    """Draft the next version of a plan in force as it stands, and go to it."""
+    try:
+        async with database.transaction(within=asking.within) as tx:
+            standing = await amending.amend(tx, asking, plan_id, None, text_of(form, "reason") or None)
+    except Refusal as refusal:
+        return await _told(request, database, asking, plan_id, form, refusal)
+    return to(f"/plans/{standing.plan_id}")
+
+
+@router.get("/plans/{plan_id}/difference")
+async def show_difference(request: Request, database: Db, asking: Asked, plan_id: UUID) -> Response:
+    """What a version does to each item of the one before."""
+    async with database.transaction(within=asking.within) as tx:
+        view = await shown(tx, asking, plan_id)
+    async with database.transaction(within=asking.within) as tx:
+        found = await amending.show_difference(tx, asking, plan_id)
+    return render(request, "difference.html.j2", view=view, plan=view.plan, found=found)
+
+
+def _step(request: Request, view: Shown, action: Action, *, status: int = 200, **more: Any) -> Response:
+    step = TRANSITIONS.get((view.plan.state, action))
+    needs_reason = step is not None and step.needs_reason
+    possible = action in view.actions
+    return render(
+        request,
+        "step.html.j2",
+        status=status,
+        view=view,
+        plan=view.plan,
+        action=action,
+        needs_reason=needs_reason,
+        possible=possible,
+        **more,
+    )
+
+
+async def _told(request: Request, database: Any, asking: Any, plan_id: UUID, form: Any, refusal: Refusal) -> Response:
+    async with database.transaction(within=asking.within) as tx:
+        view = await shown(tx, asking, plan_id)
+        stale = await since(tx, view.plan, seen(form)) if refusal.code == "stale-revision" else None
+    reasons = refusal.more.get("reasons", ())
+    return _refused(
+        request,
+        view,
+        refusal.kind.value,
+        words.of_refusal(refusal),
+        reasons=reasons,
+        stale=stale,
+        warnings=tuple(str(name) for name in form.getlist("warnings")),
+        reason=text_of(form, "reason"),
+    )
+
+
+def _refused(request: Request, view: Shown, status: int, error: str, **more: Any) -> Response:
+    """The refusal, with the acceptance as it was typed, to be sent again."""
+    return render(
+        request, "refused.html.j2", status=status, view=view, error=error, **{"reasons": (), "stale": None, **more}
+    )
