@@ -74,6 +74,12 @@ class Shown:
     refuses: bool
     names: Mapping[str, str]
     """What units are called."""
+    people: Mapping[str, str]
+    """What the people of these units are called."""
+
+    def who(self, person_id: str) -> str:
+        """A person's name, where the directory knows it."""
+        return self.people.get(person_id, person_id)
 
     @property
     def address(self) -> str:
@@ -102,4 +108,5 @@ async def shown(tx: Transaction, asking: Caller, plan_id: UUID) -> Shown:
     await store.see_whole_directory(tx)
     named = {plan.owner_id, *(party.unit_id for party in plan.document.parties if party.unit_id)}
     named |= {step.unit_id for step in plan.history}
-    return Shown(plan, author, signers, refuses, await store.unit_names(tx, named))
+    people = {person.person_id: person.name for person in await store.people_of(tx, named)}
+    return Shown(plan, author, signers, refuses, await store.unit_names(tx, named), people)

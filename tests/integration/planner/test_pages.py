@@ -182,8 +182,8 @@ async def test_a_deputy_is_named_and_dismissed_on_a_page(
         page = await head.send_form("/delegations", **typed | {"valid_from": "2025-09-01"})
         assert "có hiệu lực" in page.text
         plan_id = await cast.plan("review", "co-sign")
-        assert "thay head" in (await officer.get(f"/plans/{plan_id}/steps/sign")).text
+        assert "thay Người 5" in (await officer.get(f"/plans/{plan_id}/steps/sign")).text
         action = re.search(r'action="(/delegations/[^"]+/withdraw)"', page.text)
         assert action
         assert "đã rút" in (await head.send_form(action[1])).text
-    assert "thay head" not in (await officer.get(f"/plans/{plan_id}/steps/sign")).text
+    assert "thay Người 5" not in (await officer.get(f"/plans/{plan_id}/steps/sign")).text

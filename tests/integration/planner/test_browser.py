@@ -1,0 +1,203 @@
+"""A person goes from the upload to PlanApproved in a real browser, with scripts and without."""
+
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, BrowserContext, Page, expect
+
+from contracts.plans import PlanApproved
+from deploy.local.settings import free_ports
+from services.kit.database import Database
+from services.kit.settings import SignOnSettings
+from tests.integration.planner.conftest import Published
+from tests.integration.planner.desk import browser_for, desk_of
+from tests.integration.planner.province import PLAN, Cast
+from tests.support.clock import FixedClock
+from tests.support.identity import serving
+from tests.support.tokens import TestTokens
+
+DOCUMENT = PLAN.replace("Số: 215/KHLT", "Số:      /KHLT").replace(
+    "- Báo cáo kết quả đợt 1", "- Sơ kết đợt 1; báo cáo kết quả"
+)
+SHOTS = Path("var/desk")
+"""Where what the pages look like is kept, to be looked at."""
+
+
+class Office:
+    """The desk at an address of its own, and the pages of those who work there."""
+
+    def __init__(self, site: str, contexts: dict[str, BrowserContext], shots: Path) -> None:
+        self.site = site
+        self._contexts = contexts
+        self._shots = shots
+        self._taken = 0
+
+    async def page(self, person_id: str, address: str) -> Page:
+        """A page that the person opens."""
+        page = await self._contexts[person_id].new_page()
+        await page.goto(f"{self.site}{address}")
+        return page
+
+    async def shoot(self, page: Page, name: str) -> None:
+        """Keep what the page looks like."""
+        self._taken += 1
+        await page.screenshot(path=self._shots / f"{self._taken:02}-{name}.png")
+
+
+@pytest.fixture(params=[True, False], ids=["with scripts", "without scripts"])
+async def office(
+    request: pytest.FixtureRequest,
+    real_browser: Browser,
+    database: Database,
+    tokens: TestTokens,
+    clock: FixedClock,
+    cast: Cast,
+) -> AsyncIterator[Office]:
+    (port,) = free_ports(1)
+    site = f"http://localhost:{port}"
+    settings = SignOnSettings.model_validate({"client_id": "p", "client_secret": "none", "sites": {"planner": site}})
+    desk = desk_of(database, tokens, clock, settings)
+    shots = SHOTS / ("with-scripts" if request.param else "without-scripts")
+    shots.mkdir(parents=True, exist_ok=True)
+    contexts: dict[str, BrowserContext] = {}
+    async with serving(desk, site):
+        for person_id in ("officer", "head", "chair"):
+            context = await real_browser.new_context(
+                locale="vi-VN", java_script_enabled=request.param, viewport={"width": 1280, "height": 900}
+            )
+            async with await browser_for(desk, clock, person_id) as known:
+                await context.add_cookies(
+                    [{"name": name, "value": value, "url": site} for name, value in known.cookies.items()]
+                )
+            contexts[person_id] = context
+        yield Office(site, contexts, shots)
+        for context in contexts.values():
+            await context.close()
+
+
+async def test_a_person_goes_from_upload_to_approved(
+    office: Office, cast: Cast, published: Published, tmp_path: Path
+) -> None:
+    file = tmp_path / "ke-hoach.txt"
+    file.write_text(DOCUMENT, "utf-8")
+    page = await office.page("officer", "/")
+    plan_id = await _upload(office, page, file)
+    await _name_the_parties(office, page, await _units(cast, plan_id))
+    await _split(office, page)
+    await _step(page, "Chuyển rà soát")
+    await _accept_the_warning(office, page, plan_id)
+    await _step(page, "Gửi các bên ký")
+    await expect(page.get_by_text("chờ ký", exact=True)).to_be_visible()
+    await _sign(office, "head", plan_id)
+    await _refuse(office, "chair", plan_id)
+    await _edit_after_the_refusal(office, page, plan_id)
+    await _step(page, "Gửi các bên ký")
+    await _sign(office, "head", plan_id)
+    await _sign(office, "chair", plan_id)
+    await page.goto(f"{office.site}/plans/{plan_id}")
+    await _step(page, "Ban hành")
+    await expect(page.get_by_text("đã ban hành")).to_be_visible()
+    await office.shoot(page, "approved")
+
+    approved = (await published())[-1].data
+    assert isinstance(approved, PlanApproved)
+    assert str(approved.plan_id) == plan_id
+    assert [party.signed_by for party in approved.parties] == ["head", "chair"]
+    assert [str(each.due_on) for each in approved.items[0].occurrences] == ["2026-01-17", "2026-05-31"]
+    assert len(approved.items) == 4
+
+
+async def _upload(office: Office, page: Page, file: Path) -> str:
+    await page.get_by_role("link", name="Đưa văn bản vào").click()
+    await page.get_by_label("Tệp văn bản").set_input_files(file)
+    await office.shoot(page, "upload")
+    await page.get_by_role("button", name="Đọc văn bản").click()
+    await expect(page.get_by_role("heading", name="Nội dung phối hợp (3)")).to_be_visible()
+    await office.shoot(page, "desk")
+    return page.url.rpartition("/")[2]
+
+
+async def _name_the_parties(office: Office, page: Page, units: list[str]) -> None:
+    await page.get_by_role("link", name="Sửa thông tin chung").click()
+    for row, unit_id in enumerate(units, start=1):
+        await page.get_by_label(f"Mã đơn vị, dòng {row}", exact=True).first.fill(unit_id)
+    await office.shoot(page, "document")
+    await page.get_by_role("button", name="Ghi", exact=True).click()
+    await expect(page.get_by_text("2 đơn vị, 6 nhiệm vụ")).to_be_visible()
+
+
+async def _split(office: Office, page: Page) -> None:
+    await page.get_by_role("link", name="Tách nội dung 2").click()
+    words = page.get_by_label("Xuống dòng ở chỗ cần tách")
+    await words.fill((await words.input_value()).replace("; ", ";\n"))
+    await office.shoot(page, "split")
+    await page.get_by_role("button", name="Tách", exact=True).click()
+    await expect(page.get_by_role("heading", name="Nội dung phối hợp (4)")).to_be_visible()
+
+
+async def _step(page: Page, name: str) -> None:
+    await page.get_by_role("link", name=name).click()
+    await page.get_by_role("button", name=name).click()
+
+
+async def _accept_the_warning(office: Office, page: Page, plan_id: str) -> None:
+    await _step(page, "Gửi các bên ký")
+    await expect(page.get_by_text("chưa được xử lý hoặc chấp nhận: Số của văn bản còn để trống.")).to_be_visible()
+    await office.shoot(page, "refused-for-a-warning")
+    await page.goto(f"{office.site}/plans/{plan_id}")
+    await page.get_by_label("Số của văn bản còn để trống.").check()
+    await page.get_by_label("Lý do").fill("Số sẽ cấp khi ban hành")
+    await office.shoot(page, "warnings")
+    await page.get_by_role("button", name="Chấp nhận cảnh báo").click()
+    await expect(page.get_by_text("Đã chấp nhận: Số sẽ cấp khi ban hành")).to_be_visible()
+
+
+async def _refuse(office: Office, person_id: str, plan_id: str) -> None:
+    page = await office.page(person_id, f"/plans/{plan_id}")
+    await page.get_by_role("link", name="Từ chối ký").click()
+    await page.get_by_label("Lý do").fill("Nội dung 1 cần rõ thời hạn")
+    await office.shoot(page, "refuse")
+    await page.get_by_role("button", name="Từ chối ký").click()
+    await expect(page.get_by_text("đang rà soát")).to_be_visible()
+
+
+async def _edit_after_the_refusal(office: Office, page: Page, plan_id: str) -> None:
+    await page.goto(f"{office.site}/plans/{plan_id}/history")
+    await expect(page.get_by_text("Nội dung 1 cần rõ thời hạn")).to_be_visible()
+    await office.shoot(page, "history")
+    await page.goto(f"{office.site}/plans/{plan_id}")
+    await expect(page.get_by_text("đã ký", exact=True)).to_have_count(0)
+    await page.get_by_role("link", name="Sửa nội dung 1", exact=True).click()
+    due = page.get_by_label("Thời hạn (quy tắc)")
+    await due.fill("someday")
+    await page.get_by_role("button", name="Ghi", exact=True).click()
+    await expect(due).to_have_accessible_description(re.compile("Không hiểu quy tắc thời hạn này"))
+    await expect(due).to_have_value("someday")
+    await office.shoot(page, "item-with-a-fault")
+    await due.fill("termly")
+    await page.get_by_role("button", name="Ghi", exact=True).click()
+    await expect(page.get_by_text("17/01/2026; 31/05/2026")).to_be_visible()
+
+
+async def _units(cast: Cast, plan_id: str) -> list[str]:
+    units = {"education": "AH-PL-PGD", "union": "AH-PL-LDLD"}
+    plan = (await cast.officer.get(f"/plans/{plan_id}")).json()
+    return [units[party["role"]] for party in plan["document"]["parties"]]
+
+
+async def _sign(office: Office, person_id: str, plan_id: str) -> None:
+    """Sign by keyboard alone, from the list of plans on."""
+    page = await office.page(person_id, "/?state=CO_SIGNING")
+    await page.locator(f'a[href="/plans/{plan_id}"]').focus()
+    await page.keyboard.press("Enter")
+    await page.get_by_role("link", name="Ký", exact=True).focus()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("Mã của nội dung (SHA-256)")).to_be_visible()
+    await office.shoot(page, "sign")
+    await page.get_by_role("button", name="Ký", exact=True).focus()
+    await page.keyboard.press("Enter")
+    await page.wait_for_url(f"{office.site}/plans/{plan_id}")
+    await expect(page.get_by_text("đã ký", exact=True).first).to_be_visible()
+    await page.close()
