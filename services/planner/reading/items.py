@@ -91,6 +91,8 @@ _BEGINS = re.compile(
     r"(?=\s+[a-zà-ỹđ])"
 )
 _ALL = re.compile(r"(?:[^,.;]{0,30},\s+)?(?P<who>(?:hai|ba|các) (?:bên|ngành|cơ quan|đơn vị|trường))\b", re.IGNORECASE)
+_IN_CHARGE = re.compile(r"\n(?:Đơn vị|Cơ quan|Bộ phận|Chủ trì|Người)[^:\n]{0,30}:\s*(?P<who>[^\n]+)", re.IGNORECASE)
+"""The column of a table of work that names who does it."""
 _SCHEDULE = re.compile(r"(?:tháng|quý|học k[ỳì])\s+[\dIVX]", re.IGNORECASE)
 """A heading of a calendar of work: "Tháng 9/2025"."""
 _HEADING_PREFIX = re.compile(
@@ -231,6 +233,8 @@ def _who(placed: Placed) -> str:
         and BODY.match(named)
     ):
         return named
+    if columns := _IN_CHARGE.search(placed.passage.text):
+        return columns["who"].strip(" .;")
     text = placed.node.text
     before, colon, _ = text[:100].partition(":")
     if colon and BODY.match(before):
