@@ -7,6 +7,7 @@ A rule is `none` or terms joined by `+`; each term is a name with arguments:
 | `day:11-20`, `day:10-20,11-20`, `day:2025-11-20` | on each of these days |
 | `before:05-25`, `before:2026-05-25` | the day before ("trước ngày" leaves that day out) |
 | `lunar:01-01` | on that day of the lunar year: Tết Nguyên đán; `lunar:08-15` is Trung thu |
+| `before-lunar:01-01` | the day before |
 | `month:10`, `month:2025-10` | on the month's last day |
 | `span:01-05/01-25`, `span:2025-09/2025-10` | at the end of the span, a day's or a month's |
 | `workdays:5:2025-09-12` | on the fifth working day after that day |
@@ -26,6 +27,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from holidays import country_holidays
 from lunar_vn import LunarDate, lunar_to_solar
@@ -85,6 +87,7 @@ def reach(period: Period) -> tuple[date, date] | None:
     return None
 
 
+@lru_cache(maxsize=1024)
 def occurrences(rule: str, period: Period) -> tuple[Occurrence, ...]:
     """The days that `rule` gives within `period`, in order; one occurrence without a day where it gives none.
 
@@ -156,9 +159,13 @@ def _before(arguments: str, span: Span) -> Keyed:
     return _fixed(arguments, span, earlier=1)
 
 
-def _lunar(arguments: str, span: Span) -> Keyed:
+def _lunar(arguments: str, span: Span, *, earlier: int = 0) -> Keyed:
     month, day = map(int, arguments.split("-"))
-    return _within(span, lambda year: [("", lunar_to_solar(LunarDate(day, month, year)))])
+    return _within(span, lambda year: [("", lunar_to_solar(LunarDate(day, month, year)) - timedelta(days=earlier))])
+
+
+def _before_lunar(arguments: str, span: Span) -> Keyed:
+    return _lunar(arguments, span, earlier=1)
 
 
 def _month(arguments: str, span: Span) -> Keyed:
@@ -246,13 +253,15 @@ def _taught(span: Span) -> Span:
 _VIETNAM = country_holidays("VN")
 _MONTH = r"(?:\d{4}-)?(?:0[1-9]|1[0-2])"
 _MONTH_DAY = r"(?:\d{4}-)?(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"
+_LUNAR_DAY = r"(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|30)"
 _EDGE = r"(?:start|end)"
 _UNKNOWN: tuple[str, Callable[[str, Span], Keyed]] = (r"(?!)", _none)
 _RULES: dict[str, tuple[str, Callable[[str, Span], Keyed]]] = {
     "none": (r"", _none),
     "day": (rf"{_MONTH_DAY}(?:,{_MONTH_DAY})*", _fixed),
     "before": (rf"{_MONTH_DAY}(?:,{_MONTH_DAY})*", _before),
-    "lunar": (r"(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|30)", _lunar),
+    "lunar": (_LUNAR_DAY, _lunar),
+    "before-lunar": (_LUNAR_DAY, _before_lunar),
     "month": (rf"{_MONTH}(?:,{_MONTH})*", _month),
     "span": (rf"{_MONTH_DAY}/{_MONTH_DAY}|{_MONTH}/{_MONTH}", _span),
     "workdays": (rf"[1-9]\d?:(?=\d{{4}}){_MONTH_DAY}", _workdays),

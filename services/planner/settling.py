@@ -94,7 +94,7 @@ def rechecked(before: PlanDocument, after: PlanDocument) -> PlanDocument:
 def _checks(document: PlanDocument) -> Iterator[Warning]:
     """The reader's checks of what can be edited."""
     yield from time_warnings(document.period, document.items)
-    yield from body_warnings(document.items, document.duties, ())
+    yield from body_warnings(document.items, document.duties)
 
 
 def _is_mended(warning: Warning, document: PlanDocument) -> bool:

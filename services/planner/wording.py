@@ -16,6 +16,9 @@ WARNINGS = {
     "signature-missing": "Không thấy phần ký của {about}.",
     "no-scope": "Nơi nhận và tiêu đề không cho biết những trường nào phải thực hiện.",
     "unknown-recipient": "Nơi nhận chưa xác định được là đơn vị nào: {about}.",
+    "basis-replaced": "Căn cứ đã được thay thế: {about}.",
+    "unknown-unit": "Chưa rõ đơn vị nào thực hiện nhiệm vụ này.",
+    "same-date": "Trùng ngày với kế hoạch khác: {about}.",
     "duplicate-duty": "Nhiệm vụ này trùng với nhiệm vụ ở dòng {about}.",
     "duplicate-item": "Nội dung này trùng với nội dung ở dòng {about}.",
     "heading-as-item": "Nội dung này chỉ nhắc lại đề mục.",
@@ -31,7 +34,7 @@ WARNINGS = {
     "parent-ambiguous": "Có nhiều kế hoạch cấp trên mang số {about}: cần chọn một.",
     "carried-over": "Chuyển tiếp từ kế hoạch đã kết thúc: cần ghi lại số, ngày, tiêu đề và thời gian.",
     "appendix": "Phụ lục không được đọc: cần xem có nội dung phải thực hiện hay không.",
-    "not-read": "Cam kết: không được tính là nội dung phối hợp hay nhiệm vụ.",
+    "not-read": "{about}: không được tính là nội dung phối hợp hay nhiệm vụ.",
 }
 """By the code of a warning (of `reading/`, `documents/`, `amending`, `parents`, `following`); `{about}` is its own."""
 

@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 from deploy.local.containers import choose_stack
-from tests.bench import amendment, commands, directory_import, fan_out
+from tests.bench import amendment, commands, directory_import, fan_out, reading
 from tests.bench.results import Result, show, write
 from tests.bench.stage import stage
 
@@ -27,7 +27,7 @@ async def measure(directory: Path) -> list[Result]:
 def main() -> None:
     """Measure, write and print."""
     with tempfile.TemporaryDirectory(prefix="phoihop-bench-") as directory:
-        results = asyncio.run(measure(Path(directory)))
+        results = [*reading.measure(), *asyncio.run(measure(Path(directory)))]
     write(results, RESULTS)
     show(results)
 

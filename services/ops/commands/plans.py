@@ -7,7 +7,8 @@ from uuid import UUID
 
 import typer
 
-from contracts.plans import PlanDocument, PlanState
+from contracts.plans import Due, Lines, PlanDocument, PlanState
+from contracts.scope import Audience, Scope
 from services.ops.client import Client, ProblemAnswer
 from services.ops.commands.arguments import AsJson
 from services.ops.errors import CommandError
@@ -146,21 +147,52 @@ def _act(planner: Client, plan_id: UUID, action: str, doing: dict[str, Any], as_
 
 
 def _show_document(document: PlanDocument, standing: list[dict[str, Any]] | None = None) -> None:
-    heading = document.model_dump(include={"kind", "number", "date", "title"})
-    show(heading | {"period": f"{document.period.start} – {document.period.end}"}, as_json=False)
+    heading = document.model_dump(include={"kind", "number", "date", "place", "title"})
+    period, parent = document.period, document.parent
+    doubt = "" if period.certain else " (unclear)"
+    stated = {"period": f"{period.start} – {period.end}{doubt}", "parent": parent.number if parent else None}
+    show(heading | stated, as_json=False)
     parties = [
         {"no": number, "role": party.role, "unit_id": party.unit_id, "name": party.name, "signer": party.signer}
         for number, party in enumerate(document.parties, start=1)
     ]
     show(parties, as_json=False, title=f"{len(parties)} parties")
     items = [
-        {"no": i.position, "section": i.section, "kind": i.kind, "due": i.due.rule, "text": i.text[:TEXT_SHOWN]}
+        {"no": i.position, "section": i.section, "lines": _lines(i.lines), "kind": i.kind, "due": _due(i.due)}
+        | {"for": _scope(i.scope), "text": i.text[:TEXT_SHOWN]}
         for i in document.items
     ]
     show(items, as_json=False, title=f"{len(items)} items")
-    warnings = [warning.model_dump() for warning in document.warnings] if standing is None else standing
+    duties = [{"lines": _lines(d.lines), "who": d.who, "text": d.text[:TEXT_SHOWN]} for d in document.duties]
+    show(duties, as_json=False, title=f"{len(duties)} duties")
+    recipients = [{"name": recipient.name} for recipient in document.recipients]
+    show(recipients, as_json=False, title=f"{len(recipients)} recipients")
+    warnings = [{"lines": _lines(w.lines), "code": w.code, "message": w.message} for w in document.warnings]
     columns = () if standing is None else ("warning_id", "code", "message", "lines", "note", "accepted")
-    show(warnings, as_json=False, columns=columns, title=f"{len(warnings)} warnings")
+    show(warnings if standing is None else standing, as_json=False, columns=columns, title=f"{len(warnings)} warnings")
+
+
+def _lines(lines: Lines | None) -> str:
+    """`12`, or `12-14`; nothing where a warning is of the whole document."""
+    return "-".join(dict.fromkeys(map(str, lines or ())))
+
+
+def _due(due: Due) -> str:
+    """The first day and how many there are, with the rule: a rule alone has no day where the period is unknown."""
+    if due.rule == "none":
+        return ""
+    more = f" +{len(due.occurrences) - 1}" if len(due.occurrences) > 1 else ""
+    return f"{due.date or '?'}{more} ({due.rule})"
+
+
+def _scope(scope: Scope) -> str:
+    """Whom the item binds, in words."""
+    if scope.audience is Audience.PARTIES:
+        return "the parties"
+    union = {True: "with a union", False: "without a union", None: ""}[scope.with_union]
+    grades = f"grades {','.join(map(str, sorted(scope.grades)))}" if scope.grades else ""
+    restrictions = [*sorted(scope.levels), grades, scope.ownership or "", union, *scope.area]
+    return " ".join(filter(None, restrictions)) or "all schools"
 
 
 def _place(file: Path, line: int | None) -> str:

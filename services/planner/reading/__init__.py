@@ -13,7 +13,7 @@ from services.planner.reading.bases import read_bases, read_parent
 from services.planner.reading.decoding import UnreadableDocument, refuse_null
 from services.planner.reading.header import read_header
 from services.planner.reading.items import read_duties, read_items
-from services.planner.reading.lines import paragraphs, source_lines
+from services.planner.reading.lines import FOOTNOTE, paragraphs, source_lines
 from services.planner.reading.parties import appendix_start, read_parties, read_tail, tail_start
 from services.planner.reading.passages import Passage
 from services.planner.reading.period import read_period
@@ -21,11 +21,13 @@ from services.planner.reading.scope import read_reach
 from services.planner.reading.structure import Placed, Zone, outline, placed
 from services.planner.reading.warnings import (
     appendix_warnings,
+    basis_warnings,
     body_warnings,
     header_warnings,
     mark_warnings,
     party_warnings,
     time_warnings,
+    unread_warnings,
 )
 
 __all__ = ["MAX_CHARACTERS", "MAX_PARAGRAPHS", "UnreadableDocument", "read_plan"]
@@ -49,7 +51,9 @@ def read_plan(text: str) -> PlanDocument:
     end = tail_start(lines, header.size)
     appendix = end + appendix_start(lines[end:])
     tail = read_tail(lines[end:appendix])
-    body = paragraphs(lines[header.size : end])
+    written = paragraphs(lines[header.size : end])
+    body = [each for each in written if not FOOTNOTE.match(each.text)]
+    footnotes = [each for each in written if FOOTNOTE.match(each.text)]
     root = outline(body)
     found = placed(root)
     if not any(each.zone is Zone.COORDINATION for each in found):
@@ -57,7 +61,7 @@ def read_plan(text: str) -> PlanDocument:
     _refuse_size(found, len(tail.recipients))
     opening = [each.node.passage for each in found if each.zone is Zone.OPENING]
     period, period_from = read_period(header, opening[-1:], body)
-    parties, parties_from = read_parties(header.title, header.letterhead, opening, tail.signatures)
+    parties, parties_from = read_parties(header, opening, tail.signatures)
     bases, bases_from = read_bases(opening)
     parent, parent_from = read_parent(bases, bases_from)
     charged = [each.passage for each in found if each.zone is Zone.IMPLEMENTATION]
@@ -80,7 +84,9 @@ def read_plan(text: str) -> PlanDocument:
             *header_warnings(header),
             *party_warnings(parties, tail, reach),
             *time_warnings(period, items),
-            *body_warnings(items, duties, found),
+            *basis_warnings(bases, bases_from, header.issued, period),
+            *body_warnings(items, duties),
+            *unread_warnings(found, footnotes),
             *appendix_warnings(lines[appendix:]),
             *mark_warnings(text),
         ),

@@ -67,7 +67,8 @@ def _basis(clause: Passage, field: str) -> tuple[LegalBasis, list[Origin]]:
         text=clause.text,
     )
     told = (("number", number, 0), ("date", day if basis.date else None, 0), ("issuer", issuer, "issuer"))
-    return basis, [clause.part(*match.span(group)).origin(f"{field}.{name}") for name, match, group in told if match]
+    parts = (clause.part(*match.span(group)).origin(f"{field}.{name}") for name, match, group in told if match)
+    return basis, [clause.origin(field), *parts]
 
 
 def read_parent(bases: Sequence[LegalBasis], told: Sequence[Origin]) -> tuple[ParentPlan | None, list[Origin]]:

@@ -54,7 +54,7 @@ _ROLES = (
     (PartyRole.UNION, r"\b(?:liên đoàn lao động|lđlđ|công đoàn|cđcs|cđn|cđ|bch cđ)\b"),
     (
         PartyRole.EDUCATION,
-        r"\b(?:giáo dục|gd ?& ?đt|gdđt|trường|chính quyền|hiệu trưởng|giám hiệu|trung tâm|văn hóa)\b",
+        r"\b(?:giáo dục|gd ?& ?đt|gdđt|trường|chính quyền|hiệu trưởng|giám hiệu|bgh|trung tâm|văn hóa)\b",
     ),
 )
 

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from contracts.plans import Due, Origin, Period
 from services.planner.calendar import occurrences
 from services.planner.reading.lines import excerpts
-from services.planner.reading.passages import Cued, Passage
+from services.planner.reading.passages import DATE_CUE, Cued, Passage
 
 MAX_RULE = 60
 """Characters; as many as `contracts.plans.Due.rule` takes."""
@@ -52,7 +52,8 @@ _HALVES = (
     ("month:12", "6 06 sáu", r"(?:0?6|sáu) tháng cuối năm(?! học)"),
 )
 """Rule, cues, words."""
-_KNOWN_DAYS = {rule[4:] for rule, _, _ in _ANNIVERSARIES if rule.startswith("day:")}
+KNOWN_DAYS = {rule[4:] for rule, _, _ in _ANNIVERSARIES if rule.startswith("day:")}
+"""The anniversaries' days, `11-20`."""
 
 _RECURRING = (
     ("termly", "kỳ kì", r"(?:mỗi|từng|hằng|hàng|/) ?học k[ỳì]|học k[ỳì] 0?1 lần|cuối (?:mỗi|các) học k[ỳì]"),
@@ -83,7 +84,7 @@ _MONTH = r"(?P<month>0?[1-9]|1[0-2])\b"
 _WHOLE = Cued(
     r"(?P<before>trước\s+)?(?:ngày\s*|đến\s+|dịp\s+)?(?<![\d/.])(?P<day>0?[1-9]|[12]\d|3[01])\s*(?P<sep>[/.-])\s*"
     r"(?P<month>0?[1-9]|1[0-2])\s*(?P=sep)\s*(?P<year>20\d\d)(?!\d)",
-    "/ . -",
+    DATE_CUE,
 )
 _LONG = Cued(
     rf"(?P<before>trước\s+)?ngày\s*(?P<day>\d{{1,2}})\s*tháng\s*{_MONTH}(?:\s*năm\s*(?P<year>20\d\d))?", "ngày"
@@ -91,7 +92,7 @@ _LONG = Cued(
 _SHORT = Cued(
     r"(?P<before>trước\s+)?(?P<cue>(?:ngày|đến|dịp|tết|thiếu nhi|mừng|mùng|lễ|hạn|trước)\s*)?(?<![\d/.,%-])"
     r"(?P<day>0?[1-9]|[12]\d|3[01])\s*(?P<sep>[/-])\s*(?P<month>0?[1-9]|1[0-2])(?![\d/%]|\s*[/-]\s*\d|\s*[-/][a-zđ])",
-    "/ -",
+    DATE_CUE,
 )
 _TO = r"\s*(?:-|–|đến(?:\s+hết)?)\s*"
 _SPAN = Cued(
@@ -152,7 +153,7 @@ _REFERENCE = Cued(
 _COMMEMORATED = Cued(
     r"\(\s*(?P<day>\d{1,2})\s*[/-]\s*(?P<month>\d{1,2})\s*[/-]\s*(?:1[89]"
     r"|20)\d\d\s*[-–]\s*\d{1,2}\s*[/-]\s*\d{1,2}\s*[/-]\s*20\d\d\s*\)",
-    "(",
+    DATE_CUE,
 )
 
 
@@ -184,7 +185,12 @@ def read_due(passage: Passage, period: Period, issued: date | None = None) -> tu
     if recurring and (recurring[0].rule != "yearly" or recurring == found):
         found = recurring[:1]  # "hằng năm vào tháng 10" is October's
     else:
-        found = [term for term in found if not _recurs(term.rule) and not _is_cited(term.rule, period)]
+        said = {term.rule for term in found}
+        found = [
+            term
+            for term in found
+            if not (_recurs(term.rule) or _is_cited(term.rule, period) or f"before-{term.rule}" in said)
+        ]
     rule, kept = _combine(found)
     if not kept:
         return Due(), []
@@ -239,17 +245,20 @@ def _combine(found: list[Found]) -> tuple[str, list[Found]]:
 
 def _find(passage: Passage, issued: date | None) -> Iterator[Found]:
     """Every term, each stretch of text used once: what is found is overwritten before the next search."""
-    for search, rules in _SEARCHES:
-        for match in search.finditer(passage):
+    text, lowered = passage.text, passage.lowered
+    places = {place for cue in passage.tokens & _BY_CUE.keys() for place in _BY_CUE[cue]}
+    for search, rules in (_SEARCHES[place] for place in sorted(places)):
+        for match in search.regex.finditer(text if search.exact else lowered):
             rule = rules(match)
             if rule is None:
                 continue
             if rule == _FROM_ISSUE:
                 rule = _after(match, issued) if issued else ""
+            start, end = match.span()
             if rule:
-                yield Found(rule, match.start(), match.end())
-            before, after = passage.text[: match.start()], passage.text[match.end() :]
-            passage = replace(passage, text=before + "\0" * len(match[0]) + after)
+                yield Found(rule, start, end)
+            used = "\0" * (end - start)
+            text, lowered = text[:start] + used + text[end:], lowered[:start] + used + lowered[end:]
 
 
 def _commemorated(match: re.Match[str]) -> str | None:
@@ -263,7 +272,7 @@ def _day(match: re.Match[str]) -> str | None:
 
 def _short_day(match: re.Match[str]) -> str | None:
     """A day without a year, where a word of time stands before it or it is a known anniversary (20/11)."""
-    known = f"{int(match['month']):02}-{int(match['day']):02}" in _KNOWN_DAYS and match["sep"] == "/"
+    known = f"{int(match['month']):02}-{int(match['day']):02}" in KNOWN_DAYS and match["sep"] == "/"
     return _day(match) if match["cue"] or match["before"] or known else None
 
 
@@ -373,6 +382,11 @@ _SEARCHES: tuple[tuple[Cued, Callable[[re.Match[str]], str | None]], ...] = (
     (_WHOLE, _day),
     (_LONG, _day),
     (_SHORT, _short_day),
+    *(
+        (Cued(rf"trước\s+(?:dịp\s+|ngày\s+)?(?:{pattern})", "trước"), _always(f"before-{rule}"))
+        for rule, _, pattern in _ANNIVERSARIES
+        if rule.startswith("lunar")
+    ),
     *((Cued(pattern, cues), _always(rule)) for rule, cues, pattern in (*_ANNIVERSARIES, *_HALVES, *_RECURRING)),
     (_IN_QUARTER, _quarter),
     (_IN_MONTH, _month),
@@ -383,3 +397,8 @@ _SEARCHES: tuple[tuple[Cued, Callable[[re.Match[str]], str | None]], ...] = (
     (_EVENT_YEAR, _event_year),
 )
 """In this order. A search answers with a rule, with "" for words that are no date, or with None: not its own."""
+_BY_CUE: dict[str, list[int]] = {}
+"""The places of the searches that a cue calls for."""
+for _place, (_search, _) in enumerate(_SEARCHES):
+    for _cue in _search.cues:
+        _BY_CUE.setdefault(_cue, []).append(_place)

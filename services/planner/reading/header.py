@@ -183,6 +183,8 @@ def _title_at(lines: Sequence[Line]) -> int | None:
 
 def _kind(text: str) -> DocumentKind | None:
     """The kind that a title line names, standing in capitals at its beginning."""
+    if not (text[:2].isupper() or text.startswith("V/v")):
+        return None
     for kind, names in _KINDS:
         if re.match(rf"(?:{names})\b", text) and (is_capitals(text) or len(text) <= 60):
             return kind

@@ -91,10 +91,13 @@ _BEGINS = re.compile(
     r"(?=\s+[a-zà-ỹđ])"
 )
 _ALL = re.compile(r"(?:[^,.;]{0,30},\s+)?(?P<who>(?:hai|ba|các) (?:bên|ngành|cơ quan|đơn vị|trường))\b", re.IGNORECASE)
+_BOTH = re.compile(r"\b(?P<who>hai (?:bên|ngành|cơ quan))\b", re.IGNORECASE)
 _IN_CHARGE = re.compile(r"\n(?:Đơn vị|Cơ quan|Bộ phận|Chủ trì|Người)[^:\n]{0,30}:\s*(?P<who>[^\n]+)", re.IGNORECASE)
 """The column of a table of work that names who does it."""
 _SCHEDULE = re.compile(r"(?:tháng|quý|học k[ỳì])\s+[\dIVX]", re.IGNORECASE)
 """A heading of a calendar of work: "Tháng 9/2025"."""
+_SIDE = re.compile(r"Bên (?:thứ )?\w+", re.IGNORECASE)
+"""A party of an agreement by its letter: "Bên A"."""
 _HEADING_PREFIX = re.compile(
     r"^(?:trách nhiệm (?:thực hiện )?(?:của\s+)?|nhiệm vụ của\s+|đối với\s+|về phía\s+)", re.IGNORECASE
 )
@@ -110,7 +113,7 @@ def read_items(found: Iterable[Placed], period: Period, reach: Reach, issued: da
 
 def _item(position: int, placed: Placed, period: Period, reach: Reach, issued: date | None) -> Item:
     passage = placed.passage
-    page = passage.part(0, FIRST_PAGE)
+    page = passage if len(passage.text) <= FIRST_PAGE else passage.part(0, FIRST_PAGE)
     due, due_from = read_due(passage, period, issued)
     if not due_from and placed.headings and _SCHEDULE.match(placed.headings[-1].text):
         due, due_from = read_due(placed.headings[-1].passage, period, issued)
@@ -127,9 +130,9 @@ def _item(position: int, placed: Placed, period: Period, reach: Reach, issued: d
         kind=kind,
         due=due,
         targets=targets,
-        lead=_names(bodies.lead),
-        cooperating=_names(bodies.cooperating),
-        directing=_names(bodies.directing),
+        lead=bodies.names("lead"),
+        cooperating=bodies.names("cooperating"),
+        directing=bodies.names("directing"),
         accountable=accountable,
         scope=scope,
         parts=tuple(part.text for part in placed.parts),
@@ -146,36 +149,35 @@ def read_kind(passage: Passage, due: Due, told: Sequence[Origin]) -> tuple[ItemK
     targets = [origin for origin in told if origin.field != "due"]
     dates = [origin for origin in told if origin.field == "due"]
     recurs = len(due.occurrences) > 1 or due.rule in {"yearly", "termly"}
-    signs: Iterable[tuple[ItemKind, list[Origin]]] = (
-        *(
-            (kind, [] if kind is ItemKind.ON_REQUEST and dates else _as_kind(passage, sign))
-            for kind, sign in _SIGNS  # a day is waited for, whatever else may ask for it
-        ),
-        (ItemKind.TARGET, targets),
-        (ItemKind.RECURRING, dates if recurs else _as_kind(passage, _RECURRING)),
-        (ItemKind.ONE_OFF, dates or _as_kind(passage, _EVENT)),
-    )
-    kind, words = next((each for each in signs if each[1]), (ItemKind.STANDING, []))
-    return kind, [origin.model_copy(update={"field": "kind"}) for origin in words]
+    for kind, words, sign in (
+        *((kind, [], sign) for kind, sign in _SIGNS),
+        (ItemKind.TARGET, targets, None),
+        (ItemKind.RECURRING, dates if recurs else [], _RECURRING),
+        (ItemKind.ONE_OFF, dates, _EVENT),
+    ):
+        if words:
+            return kind, [Origin(field="kind", text=origin.text, lines=origin.lines) for origin in words]
+        if kind is ItemKind.ON_REQUEST and dates:
+            continue  # a day is waited for, whatever else may ask for it
+        if sign and (found := sign.search(passage)):
+            return kind, [passage.part(*found.span()).origin("kind")]
+    return ItemKind.STANDING, []
 
 
-def _as_kind(passage: Passage, sign: Cued) -> list[Origin]:
-    found = sign.search(passage)
-    return [passage.part(*found.span()).origin("kind")] if found else []
-
-
-@dataclass
+@dataclass(frozen=True)
 class Bodies:
-    """The bodies that lead, co-operate and direct, as the item names them."""
+    """The bodies that an item names, each once, by what they do: `lead`, `cooperating`, `directing`."""
 
-    lead: list[Passage]
-    cooperating: list[Passage]
-    directing: list[Passage]
+    named: dict[str, dict[str, Passage]]
+
+    def names(self, field: str) -> tuple[str, ...]:
+        """Of those that lead, co-operate or direct."""
+        return tuple(self.named[field])
 
     def origins(self) -> Iterator[Origin]:
         """Where each is named: `lead.1`, `cooperating.2`."""
-        for field in ("lead", "cooperating", "directing"):
-            for number, name in enumerate(_distinct(getattr(self, field)), start=1):
+        for field, names in self.named.items():
+            for number, name in enumerate(names.values(), start=1):
                 yield name.origin(f"{field}.{number}")
 
 
@@ -183,38 +185,31 @@ def read_bodies(passage: Passage) -> Bodies:
     """The bodies that lead, co-operate and direct, as the item names them."""
     if label := _LABEL.match(passage.text):
         passage = passage.part(label.end(), len(passage.text))
-    lead = [
-        name for pattern in (_LEADS, _LED_BY) for match in pattern.finditer(passage) for name in _named(passage, match)
-    ]
+    lead = _named(passage, *_LEADS.finditer(passage), *_LED_BY.finditer(passage))
     if not lead and (subject := _SUBJECT.match(passage.text)):
         lead = _named(passage, subject)
-    cooperating = [
-        name for pattern in (_JOINS, _WITH) for match in pattern.finditer(passage) for name in _named(passage, match)
-    ]
-    directing = [name for match in _DIRECTS.finditer(passage) for name in _named(passage, match)]
-    return Bodies(lead, cooperating, directing)
+    cooperating = _named(passage, *_JOINS.finditer(passage), *_WITH.finditer(passage))
+    directing = _named(passage, *_DIRECTS.finditer(passage))
+    return Bodies({"lead": lead, "cooperating": cooperating, "directing": directing})
 
 
-def _named(passage: Passage, match: re.Match[str]) -> list[Passage]:
-    """The bodies that the match names, each where it stands."""
-    group = "under" if match.groupdict().get("under") else "who"
-    start, end = match.span(group)
-    words = passage.part(start, end)
-    return [found for name in split_bodies(words.text) if (found := words.find(name))]
-
-
-def _distinct(names: Iterable[Passage]) -> list[Passage]:
-    return list({name.text[:500]: name for name in reversed(list(names))}.values())[::-1]
-
-
-def _names(names: Iterable[Passage]) -> tuple[str, ...]:
-    return tuple(name.text[:500] for name in _distinct(names))
+def _named(passage: Passage, *matches: re.Match[str]) -> dict[str, Passage]:
+    """The bodies that the matches name, each where it stands first."""
+    names: dict[str, Passage] = {}
+    for match in matches:
+        words = passage.part(*match.span("under" if match.groupdict().get("under") else "who"))
+        for name in split_bodies(words.text):
+            if found := words.find(name):
+                names.setdefault(name[:500], found)
+    return names
 
 
 def leads_named(text: str) -> tuple[str, ...]:
     """The bodies of which the text says that they lead ("chủ trì")."""
-    passage = Passage(text[:FIRST_PAGE])
-    return _names(passage.part(*match.span("who")) for match in _LEADS.finditer(passage))
+    if "chủ trì" not in text:
+        return ()
+    found = _LEADS.finditer(Passage(text[:FIRST_PAGE]))
+    return tuple(dict.fromkeys(match["who"][:500] for match in found))
 
 
 def read_duties(found: Iterable[Placed]) -> tuple[Duty, ...]:
@@ -237,7 +232,7 @@ def _who(placed: Placed) -> str:
         return columns["who"].strip(" .;")
     text = placed.node.text
     before, colon, _ = text[:100].partition(":")
-    if colon and BODY.match(before):
+    if colon and (BODY.match(before) or _SIDE.fullmatch(before)):
         return before.strip()
-    found = _GIVEN.match(text) or _BEGINS.match(text) or _ALL.match(text)
+    found = _GIVEN.match(text) or _BEGINS.match(text) or _ALL.match(text) or _BOTH.search(text)
     return found["who"] if found else ""

@@ -41,7 +41,12 @@ TASK = re.compile(r"(?i:nhiệm vụ|nội dung|hoạt động|vấn đề)\s+(?
 CHAPTER = re.compile(r"(?i:chương)\s+(?P<chapter>[IVX]+|\d+)\s*(?:[.:–-]\s*|$)")
 SECTION = re.compile(r"(?i:mục)\s+(?P<section>[IVX]+|\d+)\s*(?:[.:–-]\s*|$)")
 ARTICLE = re.compile(r"(?i:điều)\s+(?P<article>\d{1,3}|[IVX]+)\s*(?:[.:–-]\s*|$)")
-MARKERS = (PART, CHAPTER, SECTION, ARTICLE, TASK, ROMAN, CAPITAL, NUMBER, LETTER, BULLET)
+_MARKER = re.compile(
+    "|".join(each.pattern for each in (PART, CHAPTER, SECTION, ARTICLE, TASK, ROMAN, CAPITAL, NUMBER, LETTER, BULLET))
+)
+
+FOOTNOTE = re.compile(r"[¹²³⁴-⁹]+\s*\w|\[\d{1,2}\]\s+\w")
+"""What a mark in the text refers to, where the page or the document ends."""
 
 _END = re.compile(r"[.;:!?]['\"”’»)\]]*$")
 _DANGLING = re.compile(
@@ -56,7 +61,9 @@ _BEGINS_ANEW = re.compile(r"Trên đây là|Căn cứ |Kính gửi|Nhận đư�
 _CELL = re.compile(r"\S+(?:\s{1,3}\S+)*")
 _TABLE_ROW = re.compile(r"\s*\|(.*)\|\s*")
 _PAGE_NUMBER = re.compile(r"(?:trang\s*)?[-–]?\s*\d{1,3}(?:\s*/\s*\d{1,3})?\s*[-–]?", re.IGNORECASE)
-_INVISIBLE = dict.fromkeys([*range(9), *range(14, 32), 127, 0xAD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0xFEFF])
+_INVISIBLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\xad\u200b-\u200f\ufeff]")
+LAST_WORDS = 30
+"""Characters that hold the last word of a line with its marks."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +98,7 @@ def _clean(raw: str, number: int) -> Line:
     pieces = ((0, number),)
     if not raw or raw.isspace():
         return Line("", pieces)
-    raw = raw.translate(_INVISIBLE)
+    raw = _INVISIBLE.sub("", raw)
     if row := _TABLE_ROW.fullmatch(raw):
         return _row(row[1].split("|"), pieces)
     bare = re.sub(r"^(\s*)\*\s+", r"\1• ", raw)
@@ -121,13 +128,13 @@ def excerpts(words: Iterable[str]) -> str:
 
 def marker(text: str) -> re.Match[str] | None:
     """The bullet or number that the text begins with."""
-    return next((match for pattern in MARKERS if (match := pattern.match(text))), None)
+    return _MARKER.match(text)
 
 
 def is_capitals(text: str) -> bool:
     """Whether the text is set in capitals, as headings, titles and signature blocks are."""
-    letters = [character for character in text if character.isalpha()]
-    return len(letters) > 1 and sum(map(str.isupper, letters)) >= 0.8 * len(letters)
+    capitals, small = sum(map(str.isupper, text)), sum(map(str.islower, text))
+    return capitals + small > 1 and capitals >= 4 * small
 
 
 def paragraphs(lines: Sequence[Line]) -> list[Passage]:
@@ -164,9 +171,10 @@ def _margin(lines: Sequence[Line]) -> int:
 def _goes_on(pieces: Sequence[Line], line: Line, gap: bool, margin: int) -> bool:
     """Whether `line` continues the paragraph: by the sentence, and by a margin where the text has one."""
     before, text = pieces[-1].text, line.text
-    ended = bool(_END.search(before))
+    last = before[-LAST_WORDS:]
     # "Các hoạt động theo tháng" is a heading, and whole; a wrapped line that ends so is longer.
-    dangling = bool(_DANGLING.search(before)) and not (_COUNTED.search(before) and len(before) < FULL_LINE)
+    ended = bool(_END.search(last))
+    dangling = bool(_DANGLING.search(last)) and not (_COUNTED.search(last) and len(before) < FULL_LINE)
     if re.match(r"[-–]\s*\d{4}\b", text) and re.search(r"\d{4}$", before):
         return True
     if found := marker(text):

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from contracts.plans import Origin, Party, PartyRole
+from contracts.plans import DocumentKind, Origin, Party, PartyRole
 from services.planner.reading.bodies import BODY, role_of, split_bodies
+from services.planner.reading.header import Header
 from services.planner.reading.lines import BULLET, Line, is_capitals, marker
 from services.planner.reading.passages import Passage, first_of, joined
 
@@ -217,21 +218,23 @@ def _signature(heading: Sequence[Passage], signer: Passage | None) -> Signature:
 
 
 def read_parties(
-    title: Passage, letterhead: Sequence[Passage], opening: Sequence[Passage], signatures: Sequence[Signature]
+    header: Header, opening: Sequence[Passage], signatures: Sequence[Signature]
 ) -> tuple[tuple[Party, ...], list[Origin]]:
     """The parties by the title, else the sentence in which they agree, else the letterhead, with their signers.
 
     A name in full wins over one in capitals or a general word ("nhà trường"); a body that only a signature
     block names is a party too.
     """
-    between = _BETWEEN.search(title.text)
+    between = _BETWEEN.search(header.title.text) if header.kind is not DocumentKind.INSTRUCTION else None
     spoken = split_bodies(_agreement(opening))
     titled = split_bodies(_STOP.split(between["names"], maxsplit=1)[0]) if between else []
-    written = split_bodies(_BROKEN.sub(" ", "; ".join(cell.text for cell in letterhead)))
+    written = split_bodies(_BROKEN.sub(" ", "; ".join(cell.text for cell in header.letterhead)))
+    if header.kind is DocumentKind.INSTRUCTION:
+        written = written[-1:]  # it orders: the lowest body of the letterhead does, and nobody agrees
     names = dict.fromkeys(_fuller(_LEADERS.sub("", name), spoken) for name in titled or spoken or written)
     named = {name: role_of(name) for name in names}
     blocks = _blocks(named, signatures)
-    where = [title, *opening, *letterhead]
+    where = [header.title, *opening, *header.letterhead]
     parties: list[Party] = []
     origins: list[Origin] = []
     for number, (name, role) in enumerate(named.items(), start=1):

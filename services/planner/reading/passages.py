@@ -8,6 +8,10 @@ from functools import cached_property
 
 from contracts.plans import Lines, Origin
 
+DATE_CUE = "0/0"
+_FIGURES = re.compile(r"\d\s*[/.-]\s*\d")
+_TOKEN = re.compile(r"[^\W\d_]+|\d+|[^\w\s]")
+
 
 @dataclass(frozen=True)
 class Passage:
@@ -29,8 +33,9 @@ class Passage:
 
     @cached_property
     def tokens(self) -> frozenset[str]:
-        """Its syllables in small letters, its numbers and its signs: each once."""
-        return frozenset(re.findall(r"[^\W\d_]+|\d+|[^\w\s]", self.lowered))
+        """Its syllables in small letters, its numbers and its signs; `DATE_CUE` where it has a date in figures."""
+        found = _TOKEN.findall(self.lowered)
+        return frozenset([*found, DATE_CUE] if _FIGURES.search(self.lowered) else found)
 
     @property
     def first(self) -> int:

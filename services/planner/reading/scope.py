@@ -162,9 +162,9 @@ def _names_both_heads(text: str) -> bool:
 
 
 def _is_school(name: str) -> bool:
-    return bool(re.search(r"\btrường\b|chính quyền|hiệu trưởng|giám hiệu", name, re.IGNORECASE)) and not re.search(
-        r"\b(?:sở|phòng)\b", name, re.IGNORECASE
-    )
+    return bool(
+        re.search(r"\btrường\b|chính quyền|hiệu trưởng|giám hiệu|\bbgh\b", name, re.IGNORECASE)
+    ) and not re.search(r"\b(?:sở|phòng)\b", name, re.IGNORECASE)
 
 
 def _attached(words: str, parties: Sequence[Party]) -> frozenset[Level]:

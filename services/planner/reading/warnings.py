@@ -2,21 +2,26 @@
 
 Codes: `number-blank`, `no-number`, `date-missing`, `date-outside-period`, `period-unclear`, `no-parties`,
 `signature-missing`, `no-scope`, `unknown-recipient`, `duplicate-duty`, `duplicate-item`, `heading-as-item`,
-`unbalanced-quotes`, `unbalanced-marks`, `item-cut-off`, `two-leads`, `not-read`, `appendix`. `message` is for programs
-and operators; `services.planner.wording` says the same to officers, by code and `about`.
+`unbalanced-quotes`, `unbalanced-marks`, `item-cut-off`, `two-leads`, `not-read`, `appendix`, `basis-replaced`,
+`unknown-unit`, `same-date`. `message` is for programs and operators; `services.planner.wording` says the same to
+officers, by code and `about`.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 
-from contracts.plans import Duty, Item, Party, Period, Warning
+from contracts.plans import Duty, Item, LegalBasis, Origin, Party, Period, PlanDocument, Warning
+from services.planner.calendar import occurrences
 from services.planner.calendar import reach as period_reach
 from services.planner.reading.bodies import role_of
+from services.planner.reading.dates import KNOWN_DAYS
 from services.planner.reading.header import Header
 from services.planner.reading.items import leads_named
-from services.planner.reading.lines import Line
+from services.planner.reading.lines import LAST_WORDS, Line
 from services.planner.reading.parties import Tail
 from services.planner.reading.passages import Passage
+from services.planner.reading.replaced import replacement
 from services.planner.reading.scope import Reach
 from services.planner.reading.structure import Placed, Zone, bare
 
@@ -44,10 +49,13 @@ def header_warnings(header: Header) -> Iterator[Warning]:
         yield Warning(code="date-missing", message="the document has no date, or part of it is left blank")
 
 
-def body_warnings(items: Sequence[Item], duties: Sequence[Duty], found: Sequence[Placed]) -> Iterator[Warning]:
-    """Slips in items and duties, and what was read as neither."""
+def body_warnings(items: Sequence[Item], duties: Sequence[Duty]) -> Iterator[Warning]:
+    """Slips in items and duties."""
     yield from _repeated("duplicate-item", "the item repeats line {}", ((item.text, item.lines) for item in items))
     yield from _repeated("duplicate-duty", "the duty repeats line {}", ((duty.text, duty.lines) for duty in duties))
+    for duty in duties:
+        if not duty.who:
+            yield Warning(code="unknown-unit", message="no body is named that sees to the duty", lines=duty.lines)
     for item in items:
         if _repeats(item.heading, item.text):
             yield Warning(code="heading-as-item", message="the item repeats a heading", lines=item.lines)
@@ -57,9 +65,19 @@ def body_warnings(items: Sequence[Item], duties: Sequence[Duty], found: Sequence
         if len(leads) > 1:
             about = ", ".join(leads)[:500]
             yield Warning(code="two-leads", message=f"several bodies are named lead: {about}", about=about, lines=lines)
+
+
+def unread_warnings(found: Sequence[Placed], footnotes: Sequence[Passage]) -> Iterator[Warning]:
+    """What was read as neither item nor duty, though it may hold some."""
     for placed in found:
         if placed.zone is Zone.PLEDGE:
-            yield Warning(code="not-read", message="a pledge: neither item nor duty", lines=placed.passage.lines)
+            yield _not_read("a pledge", "Cam kết", placed.passage.lines)
+    for footnote in footnotes:
+        yield _not_read("a footnote", "Chú thích", footnote.lines)
+
+
+def _not_read(what: str, about: str, lines: tuple[int, int]) -> Warning:
+    return Warning(code="not-read", message=f"{what}: neither item nor duty", about=about, lines=lines)
 
 
 def appendix_warnings(lines: Sequence[Line]) -> Iterator[Warning]:
@@ -77,7 +95,7 @@ def _slips(text: str, lines: tuple[int, int]) -> Iterator[Warning]:
         if odd:
             message = f"one of {pair} is not closed or not opened"
             yield Warning(code="unbalanced-quotes", message=message, about=pair, lines=lines)
-    if _CUT_OFF.search(text):
+    if _CUT_OFF.search(text[-LAST_WORDS:]):
         yield Warning(code="item-cut-off", message="the item ends in mid-sentence", lines=lines)
 
 
@@ -126,6 +144,43 @@ def time_warnings(period: Period, items: Sequence[Item]) -> Iterator[Warning]:
 def _outside(what: str, about: str, item: Item) -> Warning:
     message = f"{what} lies outside the period"
     return Warning(code="date-outside-period", message=message, about=about, lines=item.lines)
+
+
+def basis_warnings(
+    bases: Sequence[LegalBasis], told: Sequence[Origin], issued: date | None, period: Period
+) -> Iterator[Warning]:
+    """Legal bases that others had replaced by the plan's date, else by the beginning of its period."""
+    lines = {origin.field: origin.lines for origin in told}
+    if not (day := issued or period.start):
+        return
+    for place, basis in enumerate(bases, start=1):
+        if row := replacement(basis, day):
+            message = f"{row.number} was replaced on {row.since} by {row.by}"
+            about = f"{row.number} → {row.by}, từ {row.since:%d/%m/%Y}"
+            yield Warning(code="basis-replaced", message=message, about=about, lines=lines.get(f"legal_bases.{place}"))
+
+
+def same_date_warnings(document: PlanDocument, other: PlanDocument) -> Iterator[Warning]:
+    """Items on a day on which another plan for the same schools has one too; which plans those are, the caller knows.
+
+    Only days that the documents name count: a term's end and an anniversary are everybody's.
+    """
+    others = {day: item for item in other.items for day in _named_days(item, other.period)}
+    name = other.number or other.title
+    for item in document.items:
+        for day in _named_days(item, document.period):
+            if same := others.get(day):
+                about = f"{day:%d/%m/%Y}, nội dung {same.position} của {name}"[:500]
+                message = f"on {day} is also item {same.position} of {name}"
+                yield Warning(code="same-date", message=message, about=about, lines=item.lines)
+
+
+def _named_days(item: Item, period: Period) -> Iterator[date]:
+    for term in item.due.rule.split("+"):
+        name, _, days = term.partition(":")
+        for day in days.split(",") if name == "day" else ():
+            if day[-5:] not in KNOWN_DAYS:
+                yield from (each.due_on for each in occurrences(f"day:{day}", period) if each.due_on)
 
 
 def party_warnings(parties: Sequence[Party], tail: Tail, reach: Reach) -> Iterator[Warning]:

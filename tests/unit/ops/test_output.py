@@ -12,6 +12,7 @@ from tests.unit.ops.command import Phoihop
 from tests.unit.ops.conftest import Answering
 
 SAMPLE = next(iter(sorted((Path(__file__).parents[3] / "samples").glob("*.txt"))))
+JOINT_PLAN = SAMPLE.with_name("ke-hoach-lien-tich-huyen.txt")
 LETTER = {
     "letter": "notifier-dead-letters/0/1234567",
     "code": "unknown-type",
@@ -87,6 +88,38 @@ def test_a_document_with_markup_is_read(phoihop: Phoihop, tmp_path: Path, name: 
     assert (said.code, said.err) == (0, "")
     assert "[/b] [bold]hai bên" in said.out
     assert json.loads(phoihop("plans", "read", file, "--json").out)["items"]
+
+
+def test_a_document_is_shown_with_due_days_scopes_and_lines(phoihop: Phoihop) -> None:
+    out = phoihop("plans", "read", JOINT_PLAN).out
+    rows = [" ".join(line.split()) for line in out.splitlines()]
+    assert any(row.startswith("3 II.1 31 target 2024-12-31 (quarter:2024-4) MN TH THCS ") for row in rows)
+    assert any(row.startswith("79 duplicate-duty the duty repeats line 77") for row in rows)
+
+
+def test_json_of_a_document_has_every_field(phoihop: Phoihop) -> None:
+    document = json.loads(phoihop("plans", "read", JOINT_PLAN, "--json").out)
+    fields = {
+        "": "kind number date place title parties parent period legal_bases items duties recipients warnings",
+        "parties": "name role signer signer_title",
+        "parent": "number date issuer",
+        "period": "school_year calendar_year start end certain",
+        "legal_bases": "number date issuer text",
+        "items": "position section heading text kind due targets lead cooperating directing accountable scope parts "
+        "lines",
+        "due": "rule date text",
+        "scope": "levels grades ownership with_union area text",
+        "duties": "who text lines",
+        "recipients": "name unit",
+        "warnings": "code message lines",
+    }
+    for name, names in fields.items():
+        found = document["items"][0][name] if name in ("due", "scope") else document[name] if name else document
+        for each in found if isinstance(found, list) else [found]:
+            assert set(names.split()) <= set(each), name
+    [target] = document["items"][1]["targets"]
+    assert target == {"value": 100.0, "unit": "%"}
+    assert {"field": "due", "text": "quý IV năm 2024", "lines": [31, 31]} in document["items"][2]["origins"]
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ def read(*more: Warning, **fields: object) -> PlanDocument:
     """A document as the reader gives it, with the warnings of its checks and some of its text."""
     document = PlanDocument(kind=DocumentKind.PLAN, title="Kế hoạch", period=PERIOD, items=ITEMS)
     document = document.model_copy(update=fields)
-    found = (*time_warnings(document.period, document.items), *body_warnings(document.items, (), ()), *more)
+    found = (*time_warnings(document.period, document.items), *body_warnings(document.items, ()), *more)
     return document.model_copy(update={"warnings": found})
 
 

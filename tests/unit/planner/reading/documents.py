@@ -218,3 +218,88 @@ Nơi nhận:
 - TT Đảng ủy xã;
 - Các trường học;
 """
+
+PARTY_PROGRAMME = """\
+ĐẢNG BỘ HUYỆN TÂN HƯNG                         ĐẢNG CỘNG SẢN VIỆT NAM
+CHI BỘ TRƯỜNG THCS TÂN HƯNG                 Tân Hưng, ngày 12 tháng 9 năm 2025
+              *
+         Số 15-CTr/CB
+
+CHƯƠNG TRÌNH
+phối hợp công tác giữa Chi bộ, Ban Giám hiệu và Ban Chấp hành Công đoàn
+năm học 2025 - 2026
+-----
+
+Thực hiện Nghị quyết số 29-NQ/TW, ngày 04-11-2013 của Ban Chấp hành Trung ương Đảng (khóa XI);
+Căn cứ Kế hoạch số 45-KH/HU, ngày 20-8-2025 của Huyện ủy Tân Hưng về công tác phối hợp;
+Chi bộ, Ban Giám hiệu và Ban Chấp hành Công đoàn Trường THCS Tân Hưng thống nhất ban hành Chương trình phối hợp như sau:
+
+I- MỤC ĐÍCH, YÊU CẦU
+1- Tăng cường sự lãnh đạo của chi bộ.
+
+II- NỘI DUNG PHỐI HỢP
+1- Công tác chính trị, tư tưởng
+- Tổ chức học tập Nghị quyết¹ cho 100% đảng viên, viên chức trước ngày 30-10-2025.
+- Mỗi đảng viên đăng ký ít nhất một giải pháp đổi mới.
+2- Công tác đoàn thể
+- Giới thiệu 02 quần chúng ưu tú học lớp cảm tình Đảng trong quý IV/2025.
+- Sơ kết học kỳ I, tổng kết cuối năm học.
+
+III- TỔ CHỨC THỰC HIỆN
+1- Chi ủy: lãnh đạo, theo dõi.
+2- Ban Giám hiệu, Ban Chấp hành Công đoàn: triển khai.
+
+¹ Nghị quyết số 59-NQ/TW của Bộ Chính trị.
+
+Nơi nhận:                                        T/M CHI BỘ
+- Huyện ủy (để báo cáo),                            BÍ THƯ
+- Các tổ chuyên môn,
+- Lưu Chi bộ.
+                                                Nguyễn Văn Minh
+
+T/M BAN GIÁM HIỆU                              T/M BCH CÔNG ĐOÀN
+HIỆU TRƯỞNG                                      CHỦ TỊCH
+
+Lê Thị Hoa                                      Trần Văn Bình
+
+PHỤ LỤC
+DANH MỤC CÁC NHIỆM VỤ TRỌNG TÂM
+(Kèm theo Chương trình số 15-CTr/CB ngày 12/9/2025)
+1. Tổ chức hội nghị.
+2. Tổ chức hội thi.
+"""
+
+INSTRUCTION = """\
+UBND PHƯỜNG AN HÒA
+PHÒNG VĂN HÓA - XÃ HỘI
+-------
+Số: 07/CT-VHXH
+CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM
+Độc lập - Tự do - Hạnh phúc
+----------------
+An Hòa, ngày 08 tháng 01 năm 2026
+
+CHỈ THỊ
+Về tăng cường phối hợp giữa nhà trường với công đoàn cơ sở trong dịp Tết Nguyên đán Bính Ngọ 2026
+
+Để chuẩn bị đón Tết, Trưởng phòng Văn hóa - Xã hội yêu cầu các trường mầm non,
+tiểu học, trung học cơ sở trên địa bàn phường thực hiện tốt các nội dung sau:
+
+1. Hiệu trưởng các trường:
+a) Phối hợp với công đoàn cơ sở tổ chức thăm hỏi, tặng quà trước ngày 10/02/2026;
+b) Phân công trực Tết;
+c) Báo cáo kết quả về Phòng chậm nhất sau 05 ngày làm việc kể từ ngày 23/02/2026.
+
+2. Công đoàn cơ sở vận động mỗi đoàn viên ủng hộ ít nhất một ngày lương.
+
+3. Phòng Văn hóa - Xã hội kiểm tra ít nhất 05 trường.
+
+Yêu cầu các trường nghiêm túc thực hiện Chỉ thị này./.
+
+Nơi nhận:
+- Như trên;
+- TT Đảng ủy phường (b/c);
+- Lưu: VT.
+TRƯỞNG PHÒNG
+Vũ Thị Mai
+"""

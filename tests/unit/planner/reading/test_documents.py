@@ -34,7 +34,10 @@ def test_joint_resolution_in_articles() -> None:
         ("2.2", "Nội dung phối hợp"),
     ]
     assert document.items[2].parts == ("Phòng làm việc;", "Tủ sách.")
-    assert [duty.who for duty in document.duties] == ["Ban Thường vụ Tỉnh đoàn"] * 2 + ["Sở Giáo dục và Đào tạo", ""]
+    assert [duty.who for duty in document.duties] == ["Ban Thường vụ Tỉnh đoàn"] * 2 + [
+        "Sở Giáo dục và Đào tạo",
+        "hai bên",
+    ]
     assert [recipient.name for recipient in document.recipients][1] == "Thường trực Tỉnh ủy, HĐND, UBND tỉnh (để b/c)"
     assert (document.period.start, document.period.end) == (date(2025, 1, 1), date(2030, 12, 31))
     assert len(document.items[0].due.occurrences) == 6
@@ -87,6 +90,30 @@ def test_plan_of_a_commune_wrapped_at_a_margin() -> None:
     assert [item.text.split()[-1] for item in document.items] == ["10/10/2025.", "bảo.", "2026."]
     assert document.items[2].lines == (29, 31)
     assert [duty.who for duty in document.duties] == ["Phòng Văn hóa - Xã hội", "Công đoàn xã"]
+
+
+def test_programme_of_a_party_cell_with_footnote_and_appendix() -> None:
+    document = read_plan(documents.PARTY_PROGRAMME)
+    assert (document.number, document.date, document.place) == ("15-CTr/CB", date(2025, 9, 12), "Tân Hưng")
+    assert parties(document) == [
+        (PartyRole.PARTY_CELL, "Chi bộ", "Nguyễn Văn Minh"),
+        (PartyRole.EDUCATION, "Ban Giám hiệu", "Lê Thị Hoa"),
+        (PartyRole.UNION, "Ban Chấp hành Công đoàn Trường THCS Tân Hưng", "Trần Văn Bình"),
+    ]
+    assert document.parent is not None
+    assert (document.parent.number, document.parent.issuer) == ("45-KH/HU", "Huyện ủy Tân Hưng")
+    assert [item.section for item in document.items] == ["II.1", "II.1", "II.2", "II.2"]
+    assert [duty.who for duty in document.duties] == ["Chi ủy", "Ban Giám hiệu, Ban Chấp hành Công đoàn"]
+    assert [(each.about, each.lines) for each in document.warnings] == [("Chú thích", (30, 30)), ("", (43, 47))]
+
+
+def test_instruction_is_its_issuers_alone() -> None:
+    document = read_plan(documents.INSTRUCTION)
+    assert document.kind is DocumentKind.INSTRUCTION
+    assert parties(document) == [(PartyRole.EDUCATION, "PHÒNG VĂN HÓA - XÃ HỘI", "Vũ Thị Mai")]
+    assert [item.section for item in document.items] == ["1.a", "1.b", "1.c", "2", "3"]
+    assert document.items[0].scope.levels == {"MN", "TH", "THCS"}
+    assert document.items[2].due.date == date(2026, 3, 2)
 
 
 def test_the_items_of_a_regulation_of_responsibilities_are_those() -> None:
