@@ -32,10 +32,10 @@ lint: prepare ## style, types, imports, freshness of what is generated
 	@$(PYTHON) -m contracts.schemas check
 
 unit: prepare-tests ## pure tests, and those of the contracts
-	@$(PYTHON) -m pytest tests/unit tests/contracts -q
+	@$(PYTHON) -m pytest tests/unit tests/contracts -q -n 2 --dist loadfile
 
 integration: prepare-tests ## on real Kafka and Postgres
-	@$(PYTHON) -m pytest tests/integration -q
+	@$(PYTHON) -m pytest tests/integration -q -n 2 --dist loadfile  # a stack for each of the two
 
 acceptance: prepare-tests ## the demo itself, small
 	@$(PYTHON) -m pytest tests/acceptance -q
