@@ -19,6 +19,7 @@ from services.planner.difference import ItemDifference
 from services.planner.import_reports import as_csv
 from services.planner.importing import import_directory
 from services.planner.lifecycle import Action
+from services.planner.obligations import Obligations
 from services.planner.reach import Reach
 from services.planner.uploads import uploaded
 from services.planner.views import (
@@ -147,6 +148,13 @@ async def show_reach(database: Db, asking: Asking, plan_id: UUID) -> Reach:
     """Whom the plan would reach if it were approved now."""
     async with database.transaction(within=asking.within) as tx:
         return await reaching.preview(tx, asking, plan_id)
+
+
+@router.get("/plans/{plan_id}/obligations", tags=["plans"])
+async def show_obligations(database: Db, asking: Asking, plan_id: UUID) -> Obligations:
+    """What a plan that is or was in force asks of each unit by now, after units have ended, merged and joined."""
+    async with database.transaction(within=asking.within) as tx:
+        return await reaching.by_now(tx, asking, plan_id)
 
 
 @router.get("/plans/{plan_id}/difference", tags=["plans"])

@@ -161,6 +161,14 @@ async def count_tasks(plan_id: UUID, caller: Called) -> views.PlanCount:
         return await views.plan_count(tx, caller.path, plan_id)
 
 
+@router.get("/plans/{plan_id}/tasks-by-unit")
+async def count_tasks_by_unit(plan_id: UUID, caller: Called) -> list[views.UnitCount]:
+    """The same unit by unit."""
+    caller.principal.require(Role.OPERATOR, Role.OFFICER, Role.SIGNATORY)
+    async with caller.transaction() as tx:
+        return await views.unit_counts(tx, caller.path, plan_id)
+
+
 @router.post("/units/open-tasks")
 async def count_open_tasks(asked: UnitList, caller: Called) -> list[views.OpenTasks]:
     """How many open tasks these units have; units without any are left out."""

@@ -116,6 +116,16 @@ class ItemCount(BaseModel):
     """That it asks for no more, and that stay because they were finished."""
 
 
+class UnitCount(BaseModel):
+    """What a unit has of a plan."""
+
+    unit_id: str
+    tasks: int
+    """That it is asked for, what its predecessors did of it included."""
+    standing: int
+    """That stand under its own name, finished ones that are asked for no more included."""
+
+
 class PlanCount(BaseModel):
     """What a plan came to. `decomposed` is false while its tasks are still being made, or changed."""
 
@@ -214,6 +224,12 @@ async def progress(tx: Transaction, within: str, *, plan_id: UUID | None, by: By
         counts = [Count(state=row["state"], timeliness=row["timeliness"], tasks=row["tasks"]) for row in members]
         groups.append(Group(key=key, tasks=sum(count.tasks for count in counts), counts=counts))
     return Progress(day=today, by=by, groups=groups)
+
+
+async def unit_counts(tx: Transaction, within: str, plan_id: UUID) -> list[UnitCount]:
+    """What each unit below the path has of a plan; units without any are left out."""
+    rows = queries.tasks_of_units(tx.connection, within=within, plan_id=plan_id)
+    return [UnitCount(**row) async for row in rows]
 
 
 async def plan_count(tx: Transaction, within: str, plan_id: UUID) -> PlanCount:

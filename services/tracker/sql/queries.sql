@@ -436,13 +436,15 @@ FROM plans JOIN decompositions ON decompositions.plan_id = plans.id
 WHERE plans.id = :plan_id;
 
 -- name: tasks_of_items
--- How many units and tasks each item of a plan has below a path; items that bind nobody included.
+-- How many units and tasks each item of a plan has below a path; items that bind nobody included. What a unit had
+-- finished when it ended counts with what its successor has of the same, once.
 SELECT items.item_id, items.position, count(DISTINCT below.unit_id) FILTER (WHERE asked) AS units,
-       count(below.unit_id) FILTER (WHERE asked) AS tasks,
-       count(below.unit_id) FILTER (WHERE NOT asked AND state <> 'WITHDRAWN') AS beyond
+       count(DISTINCT (below.unit_id, occurrence)) FILTER (WHERE asked) AS tasks,
+       count(below.unit_id) FILTER (WHERE asked OR state <> 'WITHDRAWN')
+           - count(DISTINCT (below.unit_id, occurrence)) FILTER (WHERE asked) AS beyond
 FROM items
 LEFT JOIN (
-    SELECT tasks.item_id, tasks.unit_id, asked, state
+    SELECT tasks.item_id, coalesce(heir_id, tasks.unit_id) AS unit_id, occurrence, asked, state
     FROM units JOIN tasks ON tasks.unit_id = units.id
     WHERE units.path ^@ :within AND tasks.plan_id = :plan_id
 ) AS below ON below.item_id = items.item_id
@@ -452,9 +454,24 @@ WHERE items.plan_id = :plan_id
 GROUP BY items.item_id, items.position
 ORDER BY items.position;
 
+-- name: tasks_of_units
+-- What each unit below a path has of a plan: what it is asked for, its predecessors' included, each obligation once; and the
+-- tasks that stand under its own name, finished ones that are asked for no more included.
+WITH below AS (
+    SELECT tasks.unit_id, coalesce(heir_id, tasks.unit_id) AS heir_id, item_id, occurrence, asked, state
+    FROM units JOIN tasks ON tasks.unit_id = units.id
+    WHERE units.path ^@ :within AND tasks.plan_id = :plan_id
+), counted AS (
+    SELECT heir_id AS unit_id, count(DISTINCT (item_id, occurrence)) AS tasks, 0 AS standing
+    FROM below WHERE asked GROUP BY heir_id
+    UNION ALL
+    SELECT unit_id, 0, count(*) FROM below WHERE asked OR state <> 'WITHDRAWN' GROUP BY unit_id
+)
+SELECT unit_id, sum(tasks)::int AS tasks, sum(standing)::int AS standing FROM counted GROUP BY unit_id ORDER BY unit_id;
+
 -- name: units_of_plan$
 -- How many units below a path a plan asks for something.
-SELECT count(DISTINCT unit_id)
+SELECT count(DISTINCT coalesce(heir_id, unit_id))
 FROM tasks JOIN units ON units.id = tasks.unit_id
 WHERE plan_id = :plan_id AND asked AND units.path ^@ :within;
 

@@ -77,7 +77,7 @@ WITH following AS MATERIALIZED (
     FROM following WHERE tasks.id = following.id AND NOT doubled
     RETURNING tasks.id, tasks.plan_id, tasks.item_id, tasks.occurrence, due_on, tasks.state, revision
 ), withdrawn AS (
-    UPDATE tasks SET state = 'WITHDRAWN', revision = revision + 1,
+    UPDATE tasks SET state = 'WITHDRAWN', revision = revision + 1, asked = false,
                      not_applicable_proposed = false, suspended_from = NULL
     FROM following WHERE tasks.id = following.id AND doubled
     RETURNING tasks.id, tasks.plan_id, tasks.item_id, tasks.occurrence, due_on, following.state AS from_state,

@@ -17,7 +17,7 @@ from contracts.units import Level, Ownership, Role, UnitChanged, UnitKind
 from services.kit.auth import TokenVerifier
 from services.kit.health import Health
 from services.kit.http import make_api
-from services.tracker import api, inheritance, succession
+from services.tracker import api, inheritance, succession, views
 from services.tracker.changes import change_tasks
 from services.tracker.model import Command
 from services.tracker.transitions import Denied, Request, Standing
@@ -26,6 +26,7 @@ from tests.integration.tracker.world import (
     OFFICE,
     OTHER,
     OTHER_OFFICE,
+    PRIVATE,
     SCHOOL,
     SECOND,
     World,
@@ -122,6 +123,26 @@ async def test_what_the_successor_has_itself_is_withdrawn_at_the_follower(world:
     assert revised.cause is RevisionCause.UNIT_SUCCEEDED
     assert SECOND in (revised.reason or "")
     assert {(task.from_state, task.to_state) for task in revised.tasks} == {(TaskState.ISSUED, TaskState.WITHDRAWN)}
+
+
+async def test_the_books_count_what_units_have_once_and_say_where_it_stands(world: World) -> None:
+    approved = await world.approve(item(1), item(2))
+    done = await world.task(SCHOOL, 1)
+    for action in (TaskAction.ACKNOWLEDGE, TaskAction.START, TaskAction.SUBMIT):
+        await do(world, done, action, SCHOOL, Role.PRINCIPAL)
+    await do(world, done, TaskAction.ACCEPT, OFFICE, Role.OFFICER)
+    await world.take_directory(ended(SCHOOL, 20, SECOND))
+    await settle(world)
+    async with world.database.transaction() as tx:
+        count = await views.plan_count(tx, "P/", approved.plan_id)
+        units = await views.unit_counts(tx, "P/", approved.plan_id)
+    assert (count.tasks, count.beyond, count.units) == (6, 1, 3)
+    assert {(unit.unit_id, unit.tasks, unit.standing) for unit in units} == {
+        (SCHOOL, 0, 1),
+        (SECOND, 2, 2),
+        (PRIVATE, 2, 2),
+        (OTHER, 2, 2),
+    }
 
 
 async def test_an_end_in_the_future_waits_for_its_day_and_is_done_once(world: World, clock: FixedClock) -> None:
