@@ -82,7 +82,7 @@ _MONTHLY = Cued(
 )
 _MONTH = r"(?P<month>0?[1-9]|1[0-2])\b"
 _WHOLE = Cued(
-    r"(?P<before>trước\s+)?(?:ngày\s*|đến\s+|dịp\s+)?(?<![\d/.])(?P<day>0?[1-9]|[12]\d|3[01])\s*(?P<sep>[/.-])\s*"
+    r"\b(?=[tnđd\d])(?P<before>trước\s+)?(?:ngày\s*|đến\s+|dịp\s+)?(?<![\d/.])(?P<day>0?[1-9]|[12]\d|3[01])\s*(?P<sep>[/.-])\s*"
     r"(?P<month>0?[1-9]|1[0-2])\s*(?P=sep)\s*(?P<year>20\d\d)(?!\d)",
     DATE_CUE,
 )
@@ -90,7 +90,8 @@ _LONG = Cued(
     rf"(?P<before>trước\s+)?ngày\s*(?P<day>\d{{1,2}})\s*tháng\s*{_MONTH}(?:\s*năm\s*(?P<year>20\d\d))?", "ngày"
 )
 _SHORT = Cued(
-    r"(?P<before>trước\s+)?(?P<cue>(?:ngày|đến|dịp|tết|thiếu nhi|mừng|mùng|lễ|hạn|trước)\s*)?(?<![\d/.,%-])"
+    r"\b(?=[tnđdmlh\d])(?P<before>trước\s+)?"
+    r"(?P<cue>(?:ngày|đến|dịp|tết|thiếu nhi|mừng|mùng|lễ|hạn|trước)\s*)?(?<![\d/.,%-])"
     r"(?P<day>0?[1-9]|[12]\d|3[01])\s*(?P<sep>[/-])\s*(?P<month>0?[1-9]|1[0-2])(?![\d/%]|\s*[/-]\s*\d|\s*[-/][a-zđ])",
     DATE_CUE,
 )
@@ -145,7 +146,7 @@ _IN_YEAR = Cued(r"\btrong\s+năm\s+(?P<year>20\d\d)\b(?!\s*[-–])", "trong")
 _NUMBERS = {"I": 1, "II": 2, "III": 3, "IV": 4, "MỘT": 1, "HAI": 2}
 
 _REFERENCE = Cued(
-    r"(?:[sS]ố\s*:?\s*)?\d+(?:\s*/\s*\d{4})?\s*[/-]\s*[A-ZĐ][\wĐ&]*(?:\s*[-–/]\s*[A-ZĐ&][\wĐ&]*)*"
+    r"(?=[sS\d])(?:[sS]ố\s*:?\s*)?\d+(?:\s*/\s*\d{4})?\s*[/-]\s*[A-ZĐ][\wĐ&]*(?:\s*[-–/]\s*[A-ZĐ&][\wĐ&]*)*"
     r"(?:\s*[,;]?\s*(?:ban hành\s+)?ngày\s*\d{1,2}\s*(?:[/.-]|tháng)\s*\d{1,2}\s*(?:[/.-]|năm)\s*\d{4})?",
     "/ -",
     exact=True,
@@ -246,7 +247,7 @@ def _combine(found: list[Found]) -> tuple[str, list[Found]]:
 def _find(passage: Passage, issued: date | None) -> Iterator[Found]:
     """Every term, each stretch of text used once: what is found is overwritten before the next search."""
     text, lowered = passage.text, passage.lowered
-    places = {place for cue in passage.tokens & _BY_CUE.keys() for place in _BY_CUE[cue]}
+    places = set[int]().union(*(_BY_CUE[cue] for cue in passage.tokens & _CUES))
     for search, rules in (_SEARCHES[place] for place in sorted(places)):
         for match in search.regex.finditer(text if search.exact else lowered):
             rule = rules(match)
@@ -397,8 +398,6 @@ _SEARCHES: tuple[tuple[Cued, Callable[[re.Match[str]], str | None]], ...] = (
     (_EVENT_YEAR, _event_year),
 )
 """In this order. A search answers with a rule, with "" for words that are no date, or with None: not its own."""
-_BY_CUE: dict[str, list[int]] = {}
+_CUES = frozenset[str]().union(*(search.cues for search, _ in _SEARCHES))
+_BY_CUE = {cue: [place for place, (search, _) in enumerate(_SEARCHES) if cue in search.cues] for cue in _CUES}
 """The places of the searches that a cue calls for."""
-for _place, (_search, _) in enumerate(_SEARCHES):
-    for _cue in _search.cues:
-        _BY_CUE.setdefault(_cue, []).append(_place)

@@ -55,6 +55,7 @@ _BODIES = rf"{BODY.pattern}(?:\s*(?:,|và)\s*{BODY.pattern}){{0,3}}"
 _LEADS = Cued(
     rf"(?P<who>{BODY.pattern}(?:\s*(?:,|và|cùng)\s*{BODY.pattern}){{0,3}})\s+(?:là (?:đơn vị|cơ quan) )?chủ trì\b",
     "trì",
+    and_cues="chủ",
     exact=True,
 )
 _LED_BY = Cued(
@@ -205,8 +206,8 @@ def _named(passage: Passage, *matches: re.Match[str]) -> dict[str, Passage]:
 
 
 def leads_named(text: str) -> tuple[str, ...]:
-    """The bodies of which the text says that they lead ("chủ trì")."""
-    if "chủ trì" not in text:
+    """The bodies of which the text says that they lead ("chủ trì"), where it says so more than once."""
+    if text.count("chủ trì") < 2:
         return ()
     found = _LEADS.finditer(Passage(text[:FIRST_PAGE]))
     return tuple(dict.fromkeys(match["who"][:500] for match in found))

@@ -58,6 +58,9 @@ _COUNTED = re.compile(r"\b(?:lớp|khối|tháng|quý|lần)$", re.IGNORECASE)
 _COUNTS = re.compile(r"\b(?:số|lớp|khối|ngày|tháng|năm|quý|khóa|khoá|thứ|lần|đến|và|từ|,|-)$", re.IGNORECASE)
 _COUNTS_IN_ROMAN = re.compile(r"\b(?:quý|học kỳ|học kì|khóa|khoá|thứ|lần)$", re.IGNORECASE)
 _BEGINS_ANEW = re.compile(r"Trên đây là|Căn cứ |Kính gửi|Nhận được |(?:Kế hoạch|Chương trình|Quy chế|Nghị quyết) này ")
+_STAR = re.compile(r"^(\s*)\*\s+")
+_HEADED = re.compile(r"^\s*(?:#{1,6}\s+|>\s)")
+_TAB = re.compile(r"(?<=\S)\t")
 _CELL = re.compile(r"\S+(?:\s{1,3}\S+)*")
 _TABLE_ROW = re.compile(r"\s*\|(.*)\|\s*")
 _PAGE_NUMBER = re.compile(r"(?:trang\s*)?[-–]?\s*\d{1,3}(?:\s*/\s*\d{1,3})?\s*[-–]?", re.IGNORECASE)
@@ -101,13 +104,14 @@ def _clean(raw: str, number: int) -> Line:
     raw = _INVISIBLE.sub("", raw)
     if row := _TABLE_ROW.fullmatch(raw):
         return _row(row[1].split("|"), pieces)
-    bare = re.sub(r"^(\s*)\*\s+", r"\1• ", raw)
-    bare = re.sub(r"^\s*(?:#{1,6}\s+|>\s)", "", bare).replace("*", "").replace("__", "")
-    # A tab sets columns apart however near its stop is.
-    found = list(_CELL.finditer(re.sub(r"(?<=\S)\t", "    \t", bare).expandtabs(8)))
+    bare = _STAR.sub(r"\1• ", raw) if "*" in raw else raw
+    bare = _HEADED.sub("", bare).replace("*", "").replace("__", "")
+    if "\t" in bare:  # which sets columns apart however near its stop is
+        bare = _TAB.sub("    \t", bare).expandtabs(8)
+    found = list(_CELL.finditer(bare))
     cells = [" ".join(cell[0].split()) for cell in found]
     text = " ".join(cells)
-    if not any(character.isalnum() for character in text) or _PAGE_NUMBER.fullmatch(text):
+    if not any(map(str.isalnum, text)) or _PAGE_NUMBER.fullmatch(text):
         return Line("", pieces)
     return Line(text, pieces, tuple(Passage(cell, pieces) for cell in cells), tuple(cell.start() for cell in found))
 

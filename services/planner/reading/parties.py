@@ -111,7 +111,7 @@ def tail_start(lines: Sequence[Line], body_from: int) -> int:
 def _opens_tail(cell: str) -> bool:
     return bool(
         (_RECIPIENTS.match(cell) and len(cell) < 60)
-        or (is_capitals(cell) and not marker(cell) and (_SIGNS_FOR.match(cell) or _TITLE.match(cell)))
+        or ((_SIGNS_FOR.match(cell) or _TITLE.match(cell)) and is_capitals(cell) and not marker(cell))
         or _is_small_title(cell)
         or _SIGN_HERE.match(cell)
     )

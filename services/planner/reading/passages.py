@@ -95,15 +95,16 @@ class Cued:
     pattern is written in small letters and finds capitals too; an `exact` one tells them apart.
     """
 
-    def __init__(self, pattern: str, cues: str, *, exact: bool = False) -> None:
-        """`cues` are parted by spaces."""
+    def __init__(self, pattern: str, cues: str, *, and_cues: str = "", exact: bool = False) -> None:
+        """`cues` are parted by spaces; of `and_cues`, where given, a match holds one as well."""
         self.regex = re.compile(pattern)
         self.cues = frozenset(cues.split())
+        self.and_cues = frozenset(and_cues.split()) or self.cues
         self.exact = exact
 
     def text_of(self, passage: Passage) -> str | None:
         """The text to try the pattern on; None where no cue is there."""
-        if self.cues.isdisjoint(passage.tokens):
+        if self.cues.isdisjoint(passage.tokens) or self.and_cues.isdisjoint(passage.tokens):
             return None
         return passage.text if self.exact else passage.lowered
 

@@ -50,7 +50,7 @@ _MUTUAL = Cued(
     rf"|\b(?=hai |các |mỗi ){_MENTIONED}(?:(?:hai|các|mỗi) bên\b|hai (?:ngành|cơ quan|đơn vị)\b)"
     r"|thành lập đoàn kiểm tra|thuộc trách nhiệm của|(?:gặp gỡ|làm việc|đối thoại|tiếp xúc) với"
     r"|(?:bên|cơ quan|đơn vị) chủ trì (?:tổ chức )?(?:hội nghị|họp)",
-    "phiên nhau tịch ban bên hai tra thuộc với trì",
+    "phiên nhau tịch ban bên hai tra thuộc gỡ việc thoại xúc trì",
 )
 _DIRECTS_BELOW = Cued(
     r"chỉ đạo|hướng dẫn (?:các|công đoàn|nhà trường)|khi (?:mỗi|hai|các) bên có yêu cầu"
@@ -63,6 +63,7 @@ _UNION = (
     r"|chủ tịch công đoàn|ctcđ|nữ công"
     r"|công đoàn(?! (?:ngành|giáo dục|cấp trên|việt nam|viên|tỉnh|huyện|quận|thành phố|xã|phường|các cấp)))\b"
 )
+_SCHOOL_CUES = "trưởng trường quyền bgh hiệu môn vị sở"
 _UNION_CUES = "nữ đoàn cđcs cđ ctcđ"
 _SCHOOL = (
     r"(?:thủ trưởng|hiệu trưởng|nhà trường|chính quyền|bgh|ban giám hiệu|chuyên môn|(?:các )?đơn vị(?: trường học)?"
@@ -79,10 +80,10 @@ _UNION_ACTS = Cued(
 )
 _SCHOOL_ACTS = Cued(
     rf"{_CALLED_ON}{_SCHOOL}|^{_SCHOOL}{_IN_CHARGE}|{_SCHOOL}[^,.;]{{0,30}} chủ trì",
-    "trưởng trường quyền bgh hiệu môn vị sở",
+    _SCHOOL_CUES,
 )
 _TOGETHER = r"[^.;:]{0,60}?\s*(?:và|,|cùng(?: với)?|phối hợp(?: chặt chẽ)? (?:với|cùng))\s+(?:các\s+)?"
-_BOTH_ACT = Cued(rf"{_SCHOOL}{_TOGETHER}{_UNION}|{_UNION}{_TOGETHER}{_SCHOOL}", _UNION_CUES)
+_BOTH_ACT = Cued(rf"{_SCHOOL}{_TOGETHER}{_UNION}|{_UNION}{_TOGETHER}{_SCHOOL}", _UNION_CUES, and_cues=_SCHOOL_CUES)
 _BOTH = (Role.PRINCIPAL, Role.UNION_CHAIR)
 
 

@@ -19,7 +19,7 @@ _COUNTED = (
 )
 _QUALIFIED = r"(?:\s+(?:y tế|quản lý|dạy giỏi|chuyên đề|công đoàn|khó khăn|kinh nghiệm))?"
 _NOT_AFTER = (
-    r"(?=\d)(?<![\d/.,%-])(?<!thứ )(?<!lớp )(?<!khối )(?<!số )(?<!điều )(?<!khóa )(?<!khoá )(?<!tháng )(?<!quý )"
+    r"(?<![\d/.,%-])(?<!thứ )(?<!lớp )(?<!khối )(?<!số )(?<!điều )(?<!khóa )(?<!khoá )(?<!tháng )(?<!quý )"
     r"(?<!ngày )(?<!năm )(?<!lần )(?<!đợt )(?<!hạng )(?<!mức )(?<!mức độ )(?<!đoạn )(?<!kỳ )(?<!tuổi )(?<!- )(?<!– )"
     r"(?<!khoản )(?<!có từ )(?<!nếu từ )"
 )
@@ -27,6 +27,7 @@ _PERCENT = Cued(
     r"(?<!học phí )(?<![\d/.,])(?P<value>\d{1,3}(?:[.,]\d{1,2})?)\s*%(?!\s*(?:kinh phí|quỹ|lương|phí|mức))", "%"
 )
 _UNIT = rf"(?P<unit>(?:{_COUNTED}){_QUALIFIED})\b(?!\s*/\s*(?:tuần|tháng|năm|quý|học kỳ|ngày))"
+_FIGURE = re.compile(r"\d+")
 _COUNT = re.compile(
     rf"{_NOT_AFTER}(?P<value>[1-9]\d{{0,2}}(?:\.\d{{3}})+|0?[1-9]\d{{0,5}})(?:\s*[-–]\s*\d{{1,3}})?\s+"
     rf"(?:\([^)]{{1,20}}\)\s+)?[“\"]?{_UNIT}"
@@ -50,8 +51,9 @@ def read_targets(passage: Passage) -> tuple[tuple[Target, ...], list[Origin]]:
         (match.span(), Target(value=float(match["value"].replace(",", ".")), unit="%"))
         for match in _PERCENT.finditer(passage)
     ]
-    for match in _COUNT.finditer(passage.lowered):
-        if not re.fullmatch(r"(?:19|20)\d\d", match["value"]):
+    for figure in _FIGURE.finditer(passage.lowered):
+        match = _COUNT.match(passage.lowered, figure.start())
+        if match and not re.fullmatch(r"(?:19|20)\d\d", match["value"]):
             found.append((match.span(), _target(float(match["value"].replace(".", "")), passage, match)))
     for match in _IN_WORDS.finditer(passage):
         found.append((match.span(), _target(numeral(match["value"]) or 0, passage, match)))

@@ -10,6 +10,7 @@ officers, by code and `about`.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from functools import lru_cache
 
 from contracts.plans import Duty, Item, LegalBasis, Origin, Party, Period, PlanDocument, Warning
 from services.planner.calendar import occurrences
@@ -116,6 +117,7 @@ def _repeated(code: str, message: str, texts: Iterable[tuple[str, tuple[int, int
             yield Warning(code=code, message=message.format(first), about=str(first), lines=lines)
 
 
+@lru_cache(maxsize=1024)
 def _key(text: str) -> str:
     """The text as compared: words alone."""
     return " ".join(re.findall(r"\w+", text.lower()))
