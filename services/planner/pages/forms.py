@@ -1,15 +1,18 @@
 """Fields of forms to what the use-cases take, with each fault at its field."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 from starlette.datastructures import FormData
 
 from contracts.plans import NO_LINES, Item, PlanDocument
+from services.kit.errors import Refusal, RefusalKind
+from services.kit.requests import RequestBody
 from services.planner.pages.asked import text_of
 from services.planner.views import ItemFields, PlanChange
 
+BodyT = TypeVar("BodyT", bound=RequestBody)
 Errors = dict[str, str]
 """What is wrong, by the form's field."""
 
@@ -20,6 +23,15 @@ class BadForm(Exception):
     def __init__(self, errors: Errors) -> None:
         super().__init__()
         self.errors = errors
+
+
+def asked_for(body: type[BodyT], **fields: Any) -> BodyT:
+    """What a use-case takes, of what a form says. Raises Refusal (422 `invalid-request`) where it cannot be that."""
+    try:
+        return body.model_validate(fields)
+    except ValidationError as error:
+        names = ", ".join(sorted(_errors(error)))
+        raise Refusal(RefusalKind.INVALID, "invalid-request", f"what the form says of {names} does not hold") from None
 
 
 def item_of(form: FormData, item: Item | None) -> ItemFields:

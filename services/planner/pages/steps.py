@@ -11,6 +11,7 @@ from services.planner.asking import Db
 from services.planner.lifecycle import TRANSITIONS, Action
 from services.planner.pages import words
 from services.planner.pages.asked import Asked, Sent, Shown, render, seen, shown, text_of, to
+from services.planner.pages.forms import asked_for
 from services.planner.pages.stale import since
 from services.planner.reaching import reach_today
 from services.planner.views import Accepting, Doing
@@ -29,7 +30,8 @@ async def accept_warnings(request: Request, database: Db, asking: Asked, plan_id
         return _refused(request, view, 422, error, warnings=names, reason=reason)
     try:
         async with database.transaction(within=asking.within) as tx:
-            await plans.accept(tx, asking, plan_id, Accepting(warnings=names, reason=reason), seen(form))
+            accepting = asked_for(Accepting, warnings=names, reason=reason)
+            await plans.accept(tx, asking, plan_id, accepting, seen(form))
     except Refusal as refusal:
         return await _told(request, database, asking, plan_id, form, refusal)
     return to(f"/plans/{plan_id}#warnings")
@@ -50,8 +52,8 @@ async def take_step(
 ) -> Response:
     """Take the step on the revision that the person saw."""
     reason, party = text_of(form, "reason"), text_of(form, "party")
-    doing = Doing(reason=reason or None, party=int(party) if party.isdecimal() else None)
     try:
+        doing = asked_for(Doing, reason=reason or None, party=party or None)
         async with database.transaction(within=asking.within) as tx:
             await plans.act(tx, asking, plan_id, action, doing, seen(form))
     except Refusal as refusal:
@@ -70,7 +72,8 @@ async def amend(request: Request, database: Db, asking: Asked, plan_id: UUID, fo
     """Draft the next version of a plan in force as it stands, and go to it."""
     try:
         async with database.transaction(within=asking.within) as tx:
-            standing = await amending.amend(tx, asking, plan_id, None, text_of(form, "reason") or None)
+            doing = asked_for(Doing, reason=text_of(form, "reason") or None)
+            standing = await amending.amend(tx, asking, plan_id, None, doing.reason)
     except Refusal as refusal:
         return await _told(request, database, asking, plan_id, form, refusal)
     return to(f"/plans/{standing.plan_id}")

@@ -96,6 +96,7 @@ FIELDS = {
 """The fields of an item that can be edited."""
 
 _REFUSALS = {
+    "invalid-request": "Có ô được điền không đúng hoặc quá dài.",
     "wrong-state": "Kế hoạch không còn ở bước này; hãy xem lại trang kế hoạch.",
     "not-entitled": "Thầy/cô không có quyền làm việc này với kế hoạch này.",
     "stale-revision": "Kế hoạch đã được sửa từ khi thầy/cô mở trang này.",

@@ -171,6 +171,26 @@ async def test_the_wrong_person_cannot_sign_and_a_form_of_another_session_is_not
     assert [one["person_id"] for one in (await cast.officer.get(f"/plans/{plan_id}")).json()["signatures"]] == ["head"]
 
 
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [
+        ("steps/reject", {"reason": "x" * 20_001}),
+        ("steps/reject", {"reason": "thừa", "party": "0"}),
+        ("steps/reject", {"reason": "thừa", "party": "²"}),
+        ("warnings", {"reason": "x" * 20_001, "warnings": "w"}),
+        ("amendment", {"reason": "x" * 20_001}),
+    ],
+)
+async def test_what_no_step_can_take_is_told_and_kept(
+    officer: Browser, cast: Cast, path: str, fields: dict[str, str]
+) -> None:
+    plan_id = await cast.plan("review")
+    page = await officer.send_form(f"/plans/{plan_id}/{path}", revision="3", **fields)
+    assert page.status_code == 422
+    assert "không đúng hoặc quá dài" in page.text
+    assert fields["reason"] in page.text
+
+
 async def test_a_deputy_is_named_and_dismissed_on_a_page(
     officer: Browser, cast: Cast, desk: FastAPI, clock: FixedClock
 ) -> None:
