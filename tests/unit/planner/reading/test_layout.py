@@ -87,7 +87,7 @@ def test_page_breaks_in_mid_sentence(name: str, data: st.DataObject) -> None:
     lines = text.split("\n")
     line = lines[item.lines[0] - 1]
     # A page ends between two words of which the second begins small: that shows that the sentence goes on.
-    breaks = [found.start() for found in re.finditer(r"(?<=[\wà-ỹ,]) (?=[a-zà-ỹđ]{2})", line)]
+    breaks = [gap.start() for gap in re.finditer(r"(?<=[\w,]) (?=\w\w)", line) if line[gap.end()].islower()]
     if breaks:
         at = data.draw(st.sampled_from(breaks))
         page = data.draw(st.sampled_from(["\n\n", "\n\n  3\n\n", "\n\f", "\n\n- 12 -\n"]))
@@ -138,6 +138,39 @@ def test_items_are_the_coordination_part_less_layout(name: str) -> None:
                 section.startswith(f"{found[found.lastgroup or 0]}.") for section in sections
             )
             assert outer or words(text[found.end() :] if found else text) in headings
+
+
+SENTENCES = sorted({item.text for name in NAMES for item in read_plan(sample(name)).items if not item.parts})
+FRAME = """\
+KẾ HOẠCH
+Phối hợp công tác năm học 2025 - 2026
+I. MỤC ĐÍCH
+Tăng cường phối hợp.
+II. NỘI DUNG PHỐI HỢP
+{items}
+III. TỔ CHỨC THỰC HIỆN
+- Phòng Giáo dục và Đào tạo theo dõi.
+"""
+
+
+@given(
+    st.lists(st.sampled_from(SENTENCES), min_size=1, max_size=15),
+    st.sampled_from(
+        ["- {}", "+ {}", "• {}", "\t– {}", "{number}. {}", "{number}) {}", "{number}/ {}", "2.{number}. {}"]
+    ),
+    st.sampled_from(["\n", "\n\n", "\n\f\n"]),
+    st.sampled_from([60, 90, 120, 10_000]),
+    _forms,
+)
+@settings(max_examples=60, deadline=None)
+def test_items_of_a_generated_document_are_its_sentences(
+    sentences: list[str], mark: str, between: str, width: int, form: Literal["NFC", "NFD"]
+) -> None:
+    marked = (mark.format(sentence, number=number) for number, sentence in enumerate(sentences, start=1))
+    text = FRAME.format(items=between.join(wrap(item, width) for item in marked))
+    document = read_plan(unicodedata.normalize(form, text))
+    assert [item.text for item in document.items] == sentences
+    assert [duty.text for duty in document.duties] == ["Phòng Giáo dục và Đào tạo theo dõi."]
 
 
 FRAGMENTS = """\
