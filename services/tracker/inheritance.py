@@ -78,6 +78,11 @@ async def requeue(tx: Transaction, unit_ids: Sequence[str]) -> None:
     await queries.requeue_successions(tx.connection, unit_ids=unit_ids)
 
 
+async def follow_first(tx: Transaction, plan_id: UUID) -> None:
+    """Before a later version of a plan is laid: look at units that ended and that an earlier one gave tasks."""
+    await queries.requeue_successions_of_plan(tx.connection, plan_id=plan_id)
+
+
 async def follow_decomposition(tx: Transaction, plan_id: UUID, today: date) -> None:
     """After a plan was decomposed: look at units that ended or joined since it took effect."""
     await queries.requeue_successions_of_plan(tx.connection, plan_id=plan_id)

@@ -8,6 +8,7 @@ from uuid import UUID
 from contracts.base import Message
 from contracts.envelope import Envelope
 from contracts.tasks import Milestone, RevisionCause, TaskState
+from services.kit.clock import day_in_viet_nam
 from services.kit.database import Transaction
 from services.tracker.model import Chunk, Job, Story, Sweep
 from services.tracker.store import queries
@@ -33,7 +34,7 @@ async def start_decomposition(
 
 async def next_decomposition(tx: Transaction) -> Job | None:
     """Take a job that can be worked on into this transaction's hand."""
-    row = await queries.next_decomposition(tx.connection)
+    row = await queries.next_decomposition(tx.connection, today=day_in_viet_nam(tx.now))
     if row is None:
         return None
     return Job(

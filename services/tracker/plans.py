@@ -4,7 +4,7 @@ from contracts.envelope import Envelope
 from contracts.plans import PlanClosed, PlanRevoked
 from services.kit.database import Transaction
 from services.kit.logs import get_logger
-from services.tracker import deriving, jobs, store
+from services.tracker import deriving, inheritance, jobs, store
 from services.tracker.store import PlanInForce
 
 log = get_logger()
@@ -18,6 +18,7 @@ async def take_over(tx: Transaction, in_force: Envelope[PlanInForce]) -> None:
         return
     reason = getattr(plan, "reason", None)
     await jobs.start_decomposition(tx, plan.plan_id, in_force, new_version=True, reason=reason)
+    await inheritance.follow_first(tx, plan.plan_id)
     if plan.parent_id is not None:
         await deriving.answer(tx, plan.parent_id, derived_id=plan.plan_id)
     log.info("plan.taken_over", plan_id=str(plan.plan_id), count=len(plan.items))

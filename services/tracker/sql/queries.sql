@@ -137,12 +137,17 @@ ON CONFLICT (plan_id) DO UPDATE SET
 -- Decomposition -----------------------------------------------------------------------------------------
 
 -- name: next_decomposition^
--- A job that nobody else has in hand and whose directory has arrived.
+-- A job that nobody else has in hand and whose directory has arrived. A later version asks nothing of units that ended
+-- before its day: what they have of the plan follows to their successors first.
 SELECT decompositions.plan_id, plans.version, plans.effective_on, plans.ended, plans.carried_over, laying,
        after_unit, causation_id, correlation_id, traceparent, reason,
        (SELECT count(*) FROM occurrences WHERE occurrences.plan_id = decompositions.plan_id) AS occurrences
 FROM decompositions JOIN plans ON plans.id = decompositions.plan_id
 WHERE finished_at IS NULL AND directory_sequence <= (SELECT sequence FROM directory)
+  AND NOT (laying AND plans.version > 1 AND EXISTS (
+      SELECT FROM successions
+      WHERE settled_at IS NULL AND due_on <= plans.effective_on AND (checked_on IS NULL OR checked_on < :today::date)
+        AND EXISTS (SELECT FROM tasks WHERE tasks.unit_id = successions.unit_id AND tasks.plan_id = plans.id)))
 ORDER BY plans.approved_at
 LIMIT 1
 FOR UPDATE OF decompositions SKIP LOCKED;

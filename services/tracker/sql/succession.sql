@@ -30,11 +30,15 @@ WHERE settled_at IS NOT NULL AND unit_id IN (SELECT unit_id FROM issuances WHERE
 SELECT pg_try_advisory_xact_lock(hashtextextended('tracker.succession', 0));
 
 -- name: next_succession^
--- The end that is due the longest, with the one unit that exists today in its line of successors, if it is one.
+-- The end that is due the longest, with the one unit that exists today in its line of successors, if it is one. A
+-- version of a plan from before that day is laid first: it asks the unit that was there then.
 SELECT next.unit_id, heir.id AS heir_id, heir.name AS heir_name
 FROM (
     SELECT unit_id FROM successions
     WHERE settled_at IS NULL AND due_on <= :today::date AND (checked_on IS NULL OR checked_on < :today)
+      AND NOT EXISTS (
+          SELECT FROM decompositions JOIN plans ON plans.id = decompositions.plan_id
+          WHERE finished_at IS NULL AND laying AND version > 1 AND effective_on < due_on)
     ORDER BY due_on, unit_id
     LIMIT 1
 ) AS next
@@ -149,9 +153,17 @@ GROUP BY plans.id;
 
 -- name: next_joining^
 -- The batch that is due the longest, with the next plan in force for it; none: the batch has all. A plan that is being
--- decomposed looks for joiners when that is done, so that what follows to a successor is there before.
+-- decomposed looks for joiners when that is done, so that what follows to a successor is there before; so do all
+-- batches wait for what follows today.
 SELECT next.id, next.unit_ids, plan.id AS plan_id, plan.version, plan.causation_id, plan.correlation_id, plan.traceparent
-FROM (SELECT * FROM joinings WHERE due_on <= :today ORDER BY due_on, id LIMIT 1) AS next
+FROM (
+    SELECT * FROM joinings
+    WHERE due_on <= :today::date AND NOT EXISTS (
+        SELECT FROM successions
+        WHERE settled_at IS NULL AND successions.due_on <= :today AND (checked_on IS NULL OR checked_on < :today))
+    ORDER BY due_on, id
+    LIMIT 1
+) AS next
 LEFT JOIN LATERAL (
     SELECT plans.id, plans.version, causation_id, correlation_id, traceparent
     FROM plans JOIN decompositions ON decompositions.plan_id = plans.id

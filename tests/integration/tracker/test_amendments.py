@@ -22,7 +22,7 @@ from contracts.plans import (
 )
 from contracts.tasks import Actor, RevisionCause, TasksIssued, TasksRevised, TaskState, TaskStatusChanged
 from contracts.units import Level, Role, UnitKind
-from services.tracker import decomposition, jobs, plans
+from services.tracker import decomposition, jobs, plans, succession
 from tests.integration.tracker.test_changes import OFFICER, A, command, take
 from tests.integration.tracker.world import (
     CLOSED,
@@ -33,6 +33,7 @@ from tests.integration.tracker.world import (
     SECOND,
     UNION,
     World,
+    finish,
     item,
     nobody,
     plan,
@@ -170,6 +171,7 @@ async def test_a_unit_that_was_closed_and_a_party_that_left_are_asked_no_more(wo
     first = await world.approve(old, of_parties)
     [(sequence,)] = await world.rows("SELECT sequence FROM directory")
     await world.take_directory(unit(OTHER, UnitKind.SCHOOL, "P-B", sequence + 1, valid_to=date(2025, 9, 2)))
+    await finish(lambda: succession.step(world.database, nobody))
     parties = tuple(party for party in first.parties if party.unit_id != UNION)
     await amend(world, first, old, of_parties, parties=parties, effective_on=date(2025, 9, 3))
     assert await states(world, 1) == dict.fromkeys(OPEN_SCHOOLS, "ISSUED") | {OTHER: "WITHDRAWN"}

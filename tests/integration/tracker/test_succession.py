@@ -21,6 +21,7 @@ from services.tracker import api, inheritance, succession, views
 from services.tracker.changes import change_tasks
 from services.tracker.model import Command
 from services.tracker.transitions import Denied, Request, Standing
+from tests.integration.tracker.test_amendments import amended, arrive, moved
 from tests.integration.tracker.world import (
     DISTRICT_OFFICE,
     OFFICE,
@@ -264,6 +265,29 @@ async def test_a_new_successor_gets_of_its_own_only_what_did_not_follow(world: W
     assert await tasks_of(world, "P-C") == {1: "ISSUED", 2: "ISSUED"}
     assert await world.rows("SELECT unit_id, state FROM tasks WHERE id = $1", doubled) == [(SECOND, "WITHDRAWN")]
     assert await world.rows("SELECT count(*) FROM tasks WHERE unit_id = 'P-C'") == [(2,)]
+
+
+@pytest.mark.parametrize("first", ["amendment", "succession"])
+@pytest.mark.parametrize("in_force", [YESTERDAY, TODAY], ids=["merger-after", "merger-before"])
+async def test_what_follows_and_what_an_amendment_changes_do_not_disturb_each_other(
+    world: World, first: str, in_force: date
+) -> None:
+    approved = await world.approve(item(1, date(2025, 11, 20)), item(2))
+    going = await world.task(SCHOOL, 1)
+    await do(world, going, TaskAction.ACKNOWLEDGE, SCHOOL, Role.PRINCIPAL)
+    await world.take_directory(ended(SCHOOL, 20, "P-C"), school("P-C", 21, valid_from=TODAY))
+    kept = moved(approved.items[0], date(2025, 11, 25))
+    await arrive(world, amended(approved, kept, effective_on=in_force))
+    for _ in range(2):
+        for worker in (world.decompose, lambda: settle(world))[:: 1 if first == "amendment" else -1]:
+            await worker()
+    assert await world.task("P-C", 1) == going
+    query = "SELECT unit_id, state, due_on FROM tasks WHERE asked AND unit_id IN ($1, 'P-C')"
+    held = await world.rows(query, SCHOOL)
+    assert held == [("P-C", "ACKNOWLEDGED", date(2025, 11, 25))]
+    async with world.database.transaction() as tx:
+        count = await views.plan_count(tx, "P/", approved.plan_id)
+    assert (count.tasks, count.beyond, count.decomposed) == (4, 0, True)
 
 
 def reform() -> list[UnitChanged]:
