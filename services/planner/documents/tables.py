@@ -5,20 +5,13 @@ co-operates, when. Each of its rows becomes a numbered item whose other columns 
 heading, "Chủ trì: …", as they would stand in prose.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from services.planner.reading.tables import NUMBER, work_column
+
 GAP = 8
 """Spaces between columns: as wide as what `reading.lines` takes for a gap, and more."""
-
-_NUMBER = re.compile(r"s?tt|số thứ tự|số tt|#", re.IGNORECASE)
-_WORK = re.compile(r"(?:nội dung|nhiệm vụ|công việc|hoạt động|tên|các)\b.*", re.IGNORECASE | re.DOTALL)
-_WITH_IT = re.compile(
-    r".*(?:chủ trì|phối hợp|thực hiện|thời gian|thời hạn|hoàn thành|phụ trách|chịu trách nhiệm|người|đơn vị|ghi chú"
-    r"|kết quả|sản phẩm|kinh phí|địa điểm)",
-    re.IGNORECASE | re.DOTALL,
-)
 
 
 @dataclass(frozen=True)
@@ -55,7 +48,7 @@ def continued(rows: Sequence[Row], more: Sequence[Row]) -> tuple[Row, ...]:
     names = [cell.text for cell in rows[0].cells]
     if [cell.text for cell in more[0].cells] == names:
         more = more[1:]
-    number = next((index for index, name in enumerate(names) if _NUMBER.fullmatch(name)), None)
+    number = next((index for index, name in enumerate(names) if NUMBER.fullmatch(name)), None)
     if number is None or not more or len(rows[-1].cells) != len(names) or len(more[0].cells) != len(names):
         return (*rows, *more)
     if more[0].cells[number].text or not rows[-1].cells[number].text:
@@ -87,9 +80,7 @@ def _work_column(heading: Row) -> int | None:
     names = [cell.text for cell in heading.cells]
     if len(names) < 2 or any(cell.span > 1 for cell in heading.cells):
         return None
-    work = next((index for index, name in enumerate(names) if _WORK.fullmatch(name)), None)
-    others = [name for index, name in enumerate(names) if index != work and not _NUMBER.fullmatch(name)]
-    return work if work is not None and others and all(_WITH_IT.match(name) for name in others) else None
+    return work_column(names)
 
 
 def _work_lines(rows: Sequence[Row], work: int) -> Iterator[str]:
@@ -111,7 +102,7 @@ def _item(names: Sequence[str], row: Row, work: int) -> Iterator[str]:
     yield f"- {first}"
     yield from rest
     for index, (name, cell) in enumerate(zip(names, row.cells, strict=True)):
-        if index != work and not _NUMBER.fullmatch(name) and cell.text:
+        if index != work and not NUMBER.fullmatch(name) and cell.text:
             yield f"+ {name}: {cell.text}"
 
 

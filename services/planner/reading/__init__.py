@@ -19,6 +19,7 @@ from services.planner.reading.passages import Passage
 from services.planner.reading.period import read_period
 from services.planner.reading.scope import read_reach
 from services.planner.reading.structure import Placed, Zone, outline, placed
+from services.planner.reading.tables import without_tables
 from services.planner.reading.warnings import (
     appendix_warnings,
     basis_warnings,
@@ -46,7 +47,7 @@ def read_plan(text: str) -> PlanDocument:
     `paragraph-too-long`, `too-many-items`, `no-plan` (no kind of document or no coordination item found).
     """
     _refuse(text)
-    lines = source_lines(text)
+    lines = without_tables(source_lines(text))
     header = read_header(lines)
     end = tail_start(lines, header.size)
     appendix = end + appendix_start(lines[end:])

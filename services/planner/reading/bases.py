@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from contracts.plans import LegalBasis, Origin, ParentPlan
 from services.planner.reading.header import DAY, date_of
-from services.planner.reading.passages import Passage
+from services.planner.reading.passages import UPPER, Passage
 
 _BASIS_WORD = re.compile(
     r"(?:căn cứ|thực hiệ?ê?n|theo|thi hành|triển khai)\s+(?=\S)|(?=(?:luật|bộ luật|điều lệ|nghị quyết|nghị định"
@@ -14,11 +14,11 @@ _BASIS_WORD = re.compile(
 )
 _REFERENCE = re.compile(r"\d+(?:\s*/\s*\d{4})?\s*[/-]\s*[A-ZĐ][\wĐ&]*(?:\s*[-–/]\s*[A-ZĐ&][\wĐ&]*)*")
 _ISSUER = re.compile(
-    r"\bcủa\s+(?P<issuer>[A-ZĐÀ-Ỹ][^,;.()]{2,120}?)"
+    rf"\bcủa\s+(?P<issuer>{UPPER}[^,;.()]{{2,120}}?)"
     r"(?=\s+(?:về|ban hành|quy định|hướng dẫn|năm học|và của)\b|[,;.(]|$)"
 )
 _BETWEEN = re.compile(
-    r"\bgiữa\s+(?P<issuer>[A-ZĐÀ-Ỹ][^;.]{2,200}?)(?=\s+(?:về|trong|giai đoạn|năm học|nhiệm kỳ)\b|[,;.]|$)"
+    rf"\bgiữa\s+(?P<issuer>{UPPER}[^;.]{{2,200}}?)(?=\s+(?:về|trong|giai đoạn|năm học|nhiệm kỳ)\b|[,;.]|$)"
 )
 _PARENT = re.compile(r"(?:kế hoạch|chương trình|quy chế)\b(?=.*(?:phối hợp|liên t[iị]ch|KHLT))", re.IGNORECASE)
 

@@ -3,6 +3,7 @@
 import re
 
 from contracts.plans import PartyRole
+from services.planner.reading.passages import UPPER
 
 _HEAD = (
     r"(?:Ban Thường vụ|BTV|Ban Chấp hành|BCH|Ban Giám hiệu|BGH|Ban Giám đốc|Ban Chỉ đạo|Ban Tuyên giáo|Ban Dân vận"
@@ -17,7 +18,7 @@ _HEAD = (
 )
 _SHORT = (
     r"(?:S[ởỞ]|B[ộỘ]|N(?:gành|GÀNH)|Đ(?:ội|ỘI|oàn|OÀN)|H(?:ội|ỘI)(?! (?i:nghị|thi|thao|diễn))|T[ổỔ](?! (?i:chức))"
-    r"|B(?:an|AN)(?! (?i:hành)))"
+    r"|B(?:an|AN)(?! (?i:hành))|B(?:ên|ÊN)(?= [A-E]\b))"
 )
 """Heads that are common syllables besides ("cán bộ", "cơ sở"): names only with a capital."""
 _COMMON = (
@@ -31,10 +32,8 @@ _COMMON = (
     r"|học sinh"
     r"|chấp hành|thường vụ|tổ chức cán bộ|nghiệp vụ|hóa|hoá|các|cụm|chuyên môn|trực thuộc|kế toán|học"
 )
-_UPPER = "".join(filter(str.isupper, map(chr, range(0x41, 0x1EFA))))
-"""Every capital: a span of letters such as À-Ỹ holds small ones too."""
 BODY = re.compile(
-    rf"\b(?:(?i:{_HEAD})|{_SHORT})\b(?>(?:[^\S\n]+(?>(?i:{_HEAD}|{_COMMON})\b|[{_UPPER}][\wÀ-ỹ]*|\d{{1,2}}\b))*)"
+    rf"\b(?:(?i:{_HEAD})|{_SHORT})\b(?>(?:[^\S\n]+(?>(?i:{_HEAD}|{_COMMON})\b|{UPPER}[\wÀ-ỹ]*|\d{{1,2}}\b))*)"
 )
 """A body's name: a head word, then common words of such names and words in capitals, on one line.
 
@@ -51,7 +50,7 @@ _ROLES = (
         r"|thị đoàn|(?<!công )(?<!liên )đoàn (?:tỉnh|huyện|xã|phường|trường)|liên đội|hội đồng đội)\b",
     ),
     (PartyRole.HEALTH, r"\b(?:y tế|bệnh viện|kiểm soát bệnh tật)\b"),
-    (PartyRole.UNION, r"\b(?:liên đoàn lao động|lđlđ|công đoàn|cđcs|cđn|cđ|bch cđ)\b"),
+    (PartyRole.UNION, r"\b(?:liên đoàn lao động|lđlđ|công đoàn|cđcs|cđn|cđgd|cđ|bch cđ)\b"),
     (
         PartyRole.EDUCATION,
         r"\b(?:giáo dục|gd ?& ?đt|gdđt|trường|chính quyền|hiệu trưởng|giám hiệu|bgh|trung tâm|văn hóa)\b",

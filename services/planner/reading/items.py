@@ -8,7 +8,7 @@ from datetime import date
 from contracts.plans import Due, Duty, Item, ItemKind, Origin, Period
 from services.planner.reading.bodies import BODY, split_bodies
 from services.planner.reading.dates import read_due
-from services.planner.reading.passages import Cued, Passage
+from services.planner.reading.passages import UPPER, Cued, Passage
 from services.planner.reading.scope import Reach, read_scope, under_heading
 from services.planner.reading.structure import Placed, Zone
 from services.planner.reading.targets import read_targets
@@ -53,7 +53,8 @@ _EVENT = Cued(
 )
 _BODIES = rf"{BODY.pattern}(?:\s*(?:,|và)\s*{BODY.pattern}){{0,3}}"
 _LEADS = Cued(
-    rf"(?P<who>{BODY.pattern}(?:\s*(?:,|và|cùng)\s*{BODY.pattern}){{0,3}})\s+(?:là (?:đơn vị|cơ quan) )?chủ trì\b",
+    rf"(?P<who>{BODY.pattern}(?:\s*(?:,|và|cùng)\s*{BODY.pattern}){{0,3}})\s+(?:là (?:đơn vị|cơ quan) )?"
+    r"chủ trì\b(?!\s*:)",
     "trì",
     and_cues="chủ",
     exact=True,
@@ -70,7 +71,7 @@ _WITH = Cued(
     exact=True,
 )
 _JOINS = Cued(rf"\bchủ trì,\s+(?P<who>{_BODIES})\s+phối hợp\b", "hợp", exact=True)
-_LABEL = re.compile(r"^[^:.;\n]{3,60}:\s+(?=[A-ZĐÀ-Ỹ])")
+_LABEL = re.compile(rf"^[^:.;\n]{{3,60}}:\s+(?={UPPER})")
 """What stands before an item's sentence: "Về chuyên môn: Ban giám hiệu phân công …"."""
 _DIRECTS = Cued(
     rf"(?:dưới sự (?:chỉ đạo|lãnh đạo) của\s+(?P<under>{BODY.pattern})|^(?P<who>{BODY.pattern})\s+(?:lãnh đạo"
@@ -83,7 +84,8 @@ _SUBJECT = re.compile(
     rf"|tổ chức|xây dựng"
     rf"|rà soát"
     r"|tiếp tục|cần|triển khai|báo cáo|phân công|lập|kiểm tra|hướng dẫn|vận động|thăm|tặng|hỗ trợ|trả|duy trì"
-    r"|đảm nhận|đảm nhiệm|nhận|cử|mời|bố trí|thông báo|báo|giám sát|theo dõi|ký|đóng|thực hiện)\b"
+    r"|đảm nhận|đảm nhiệm|nhận|công khai|tạo điều kiện|phát động|tuyên truyền|phổ biến|quản lý|bảo đảm|đảm bảo|cung cấp"
+    rf"|tham mưu|cấp|chi|khen thưởng|cử|mời|bố trí|thông báo|báo|giám sát|theo dõi|ký|đóng|thực hiện)\b"
 )
 _GIVEN = re.compile(rf"^(?i:giao|đề nghị|phân công)\s+(?:cho\s+)?(?:các\s+)?(?P<who>{_BODIES})")
 _BEGINS = re.compile(

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from services.planner.reading.decoding import UnreadableDocument
-from services.planner.reading.passages import Passage, joined
+from services.planner.reading.passages import UPPER, Passage, joined
 
 MAX_PARAGRAPH = 20_000
 """Characters; as many as `contracts.base.Text` takes."""
@@ -30,7 +30,7 @@ WIDEST_MARGIN = 160
 BULLET = re.compile(r"(?P<bullet>[-–—−‐‑•●·▪■◦○➢►✓→⇒❖◆+\uf02d\uf0a7\uf0b7\uf0d8\uf0fc]|o(?=\s+[^\W\d_]))\s*(?=\S)")
 NUMBER = re.compile(
     r"(?P<number>\d{1,2}(?:\.\d{1,2}){0,3}|\d/\d{1,2}(?=\.\s))(?:\s*[.)/:]\s*(?=[^\W\d_]|[\"“‘'(])|\s*[.)]\s+(?=\d+\s*%|\d{1,4}\s[^\W\d_])|(?<=\.\d)\s+(?=[^\W\d_])"
-    r"|\s*[-–]\s*(?=[A-ZĐÀ-Ỹ]))"
+    rf"|\s*[-–]\s*(?={UPPER}))"
     r"|\((?P<enclosed>\d{1,2}|[a-zđ])\)\s*(?=\S)"
 )
 LETTER = re.compile(r"(?P<letter>[a-zđ])\s*[.)/]\s*(?=\S)")

@@ -8,7 +8,7 @@ from contracts.plans import DocumentKind, Origin, Party, PartyRole
 from services.planner.reading.bodies import BODY, role_of, split_bodies
 from services.planner.reading.header import Header
 from services.planner.reading.lines import BULLET, Line, is_capitals, marker
-from services.planner.reading.passages import Passage, first_of, joined
+from services.planner.reading.passages import UPPER, Passage, first_of, joined
 
 _RECIPIENTS = re.compile(r"nơi (?:nhận|gửi)\b\s*[:.]?\s*", re.IGNORECASE)
 _SIGNS_FOR = re.compile(r"(?:TM|T/M|KT|TL|TUQ|Q|PP)\s*[./]\s*\S|ĐẠI DIỆN\b|THAY MẶT\b")
@@ -19,7 +19,7 @@ _TITLES = (
     r"|TRƯỞNG TRẠM|TRẠM TRƯỞNG|CT(?= CÔNG)|TỔNG PHỤ TRÁCH|TRƯỞNG CÔNG AN|CỤC TRƯỞNG|VIỆN TRƯỞNG|BỘ TRƯỞNG"
     r"|THỨ TRƯỞNG|CHỦ NHIỆM|TỔNG BIÊN TẬP)"
 )
-_TITLE = re.compile(rf"(?:KT\.\s*)?{_TITLES}(?:\s+[A-ZĐÀ-Ỹ&\s–-]{{2,60}})?$")
+_TITLE = re.compile(rf"(?:KT\.\s*)?{_TITLES}(?:\s+(?:{UPPER}|[&\s–-]){{2,60}})?$")
 _SMALL_TITLE = re.compile(
     r"(?:Phó |KT\. |Quyền )?(?:Chủ tịch|Giám đốc|[Tt]rưởng phòng|Hiệu trưởng|Bí thư|[Tt]rưởng ban|Trạm trưởng)"
 )
@@ -27,7 +27,7 @@ _SIGN_HERE = re.compile(r"[\[(]\s*(?:đã ký|ký\b|chữ ký)", re.IGNORECASE)
 _SIGNED = re.compile(r"[\[(].*[\])]|đã ký", re.IGNORECASE)
 _PERSON = re.compile(
     r"(?:(?:Th\.?S|TS|Ths|PGS|GS|BS|BSCK ?I+|Ông|Bà|Mr|Đ/c|(?:Đại|Thượng|Trung|Thiếu) (?:tá"
-    r"|úy))\.?\s*)*(?P<name>[A-ZĐÀ-Ỹ][\wÀ-ỹ]*(?:\s+[A-ZĐÀ-Ỹ][\wÀ-ỹ]*){1,5})$"
+    rf"|úy))\.?\s*)*(?P<name>{UPPER}[\w'’]*(?:\s+{UPPER}[\w'’]*){{1,5}})$"
 )
 _GENERIC = re.compile(
     r"(?:nhà trường|công đoàn|chính quyền|bch công đoàn|ban chấp hành công đoàn|hai bên)", re.IGNORECASE
@@ -59,7 +59,7 @@ _BODY_ROLES = (
         ),
     ),
     (PartyRole.HEALTH, re.compile(r"Y TẾ|TRẠM TRƯỞNG|TRƯỞNG TRẠM|BỆNH VIỆN")),
-    (PartyRole.UNION, re.compile(r"CÔNG [ĐD]OÀN|LIÊN ĐOÀN LAO ĐỘNG|LĐLĐ|CĐ\b")),
+    (PartyRole.UNION, re.compile(r"CÔNG [ĐD]OÀN|LIÊN ĐOÀN LAO ĐỘNG|LĐLĐ|\bCĐ(?:CS|N|GD)?\b")),
     (PartyRole.OTHER, re.compile(r"CÔNG AN|CẢNH SÁT|CHA MẸ|CMHS|HĐQT|QUẢN TRỊ|ỦY BAN|UBND|(?<!XÃ )\bHỘI(?! ĐỒNG)")),
     (PartyRole.EDUCATION, re.compile(r"GIÁO DỤC|GD|\bTRƯỜNG\b|HIỆU TRƯỞNG|GIÁM HIỆU|TRUNG TÂM|VĂN H[ÓO][AÁ]|VH-?XH")),
 )

@@ -8,6 +8,8 @@ from functools import cached_property
 
 from contracts.plans import Lines, Origin
 
+UPPER = f"[{''.join(filter(str.isupper, map(chr, range(0x41, 0x1EFA))))}]"
+"""Matches a capital letter: a span of letters such as À-Ỹ holds small ones too."""
 DATE_CUE = "0/0"
 _FIGURES = re.compile(r"\d\s*[/.-]\s*\d")
 _TOKEN = re.compile(r"[^\W\d_]+|\d+|[^\w\s]")

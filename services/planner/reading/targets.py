@@ -14,13 +14,15 @@ _COUNTED = (
     r"|nghị quyết"
     r"|chuyên đề|buổi|cuộc|lượt|hội thi|hội nghị|hội thảo|công trình|đề tài|tập thể|cá nhân|gương|suất|phần quà"
     r"|sổ tiết kiệm"
-    r"|ngôi nhà|mái ấm|căn nhà|sân chơi|tiết|bài|sản phẩm|đồ dùng|câu lạc bộ|tủ sách|thư viện|vườn|cây|đợt|hoạt động"
+    r"|ngôi nhà|nhà(?= [“\"]|\s*[.,;]|$)|bộ (?:sách giáo khoa|sách|máy tính)|mái ấm"
+    r"|căn nhà|sân chơi|tiết|bài|sản phẩm|đồ dùng|câu lạc bộ|tủ sách|thư viện|vườn|cây|đợt|hoạt động"
     r"|nhóm|tổ|cụm|đơn vị"
 )
 _QUALIFIED = r"(?:\s+(?:y tế|quản lý|dạy giỏi|chuyên đề|công đoàn|khó khăn|kinh nghiệm))?"
 _NOT_AFTER = (
     r"(?<![\d/.,%-])(?<!thứ )(?<!lớp )(?<!khối )(?<!số )(?<!điều )(?<!khóa )(?<!khoá )(?<!tháng )(?<!quý )"
-    r"(?<!ngày )(?<!năm )(?<!lần )(?<!đợt )(?<!hạng )(?<!mức )(?<!mức độ )(?<!đoạn )(?<!kỳ )(?<!tuổi )(?<!- )(?<!– )"
+    r"(?<!ngày )(?:(?<!năm )|(?<=mỗi năm )|(?<=h[ằà]ng năm ))(?<!lần )(?<!đợt )"
+    r"(?<!hạng )(?<!mức )(?<!mức độ )(?<!đoạn )(?<!kỳ )(?<!tuổi )(?<!- )(?<!– )"
     r"(?<!khoản )(?<!có từ )(?<!nếu từ )"
 )
 _PERCENT = Cued(

@@ -25,10 +25,12 @@ from services.planner.reading.passages import Passage
 from services.planner.reading.replaced import replacement
 from services.planner.reading.scope import Reach
 from services.planner.reading.structure import Placed, Zone, bare
+from services.planner.reading.targets import read_targets
 
 _CUT_OFF = re.compile(
     r"(?:,|\b(?:và|hoặc|của|với|cho|về|các|những|cùng|do|tại|theo|trong|từ|đến|để|bởi|là|năm))$", re.IGNORECASE
 )
+_AIM = re.compile(r"(?:mục tiêu|chỉ tiêu|mục đích)\b", re.IGNORECASE)
 _KNOWN_RECIPIENT = re.compile(
     r"\b(?:sở|phòng|bộ|ban|ubnd|hđnd|đảng|tỉnh ủy|huyện ủy|thành ủy|quận ủy|thị ủy|liên đoàn|lđlđ|công đoàn|cđ\w*"
     r"|trường|bgh"
@@ -73,8 +75,15 @@ def unread_warnings(found: Sequence[Placed], footnotes: Sequence[Passage]) -> It
     for placed in found:
         if placed.zone is Zone.PLEDGE:
             yield _not_read("a pledge", "Cam kết", placed.passage.lines)
+        elif placed.zone is Zone.PURPOSE and _is_aim(placed):
+            yield _not_read("an aim with a number", "Chỉ tiêu trong mục tiêu", placed.passage.lines)
     for footnote in footnotes:
         yield _not_read("a footnote", "Chú thích", footnote.lines)
+
+
+def _is_aim(placed: Placed) -> bool:
+    """Whether the paragraph stands under "Mục tiêu" and asks for a number: someone may have to reach it."""
+    return any(_AIM.match(heading.text) for heading in placed.headings) and bool(read_targets(placed.passage)[0])
 
 
 def _not_read(what: str, about: str, lines: tuple[int, int]) -> Warning:
