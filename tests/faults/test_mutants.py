@@ -32,7 +32,8 @@ MUTANTS = [
     Mutant(
         "the inbox off",
         "services/kit/inbox.py",
-        "        if identity in unknown:\n            unknown.remove(identity)\n            fresh.append(record)",
+        "        if record.identity in unknown:\n            unknown.remove(record.identity)\n"
+        "            fresh.append(record)\n        else:\n            known.append(record)",
         "        fresh.append(record)",
         CONSUMER + "test_a_replay_of_the_topic_from_its_start_changes_nothing",
     ),
@@ -70,7 +71,8 @@ MUTANTS = [
     Mutant(
         "the unit filter removed",
         "services/tracker/sql/queries.sql",
-        "WHERE units.path ^@ :within\n  AND (unit_id, tasks.id)",
+        "WHERE (units.path ^@ :within OR units.heir_id IN (SELECT id FROM units AS heir WHERE heir.path ^@ :within))\n"
+        "  AND (unit_id, tasks.id)",
         "WHERE true\n  AND (unit_id, tasks.id)",
         ROWS + "test_without_row_level_security_the_queries_filter_all_the_same",
     ),
