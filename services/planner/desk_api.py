@@ -5,9 +5,11 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
+from services.kit.database import Database
 from services.kit.pages import PAGE_SIZE, Cursor, Page, PageSize, after, page
 from services.planner import delegation, delegations, editing, plans
 from services.planner.asking import LATEST, Asking, Db, Seen, tagged
+from services.planner.caller import Caller
 from services.planner.delegation import Delegating
 from services.planner.editing import Content
 from services.planner.views import Accepting, Delegation, Moving, NewItem, PlanChange, PlanStanding, Splitting
@@ -20,8 +22,7 @@ async def edit_plan(
     database: Db, asking: Asking, response: Response, plan_id: UUID, change: PlanChange, revision: Seen
 ) -> PlanStanding:
     """Change the document's fields and those of its items."""
-    async with database.transaction(within=asking.within) as tx:
-        return tagged(response, await plans.edit(tx, asking, plan_id, plans.changing(change), revision))
+    return await _edited((database, asking, response), plan_id, plans.changing(change), revision)
 
 
 @router.post("/plans/{plan_id}/items", tags=["plans"])
@@ -33,8 +34,7 @@ async def add_item(
     def edit(content: Content) -> Content:
         return editing.add_item(content, item.position or len(content.item_ids) + 1, item.fields)
 
-    async with database.transaction(within=asking.within) as tx:
-        return tagged(response, await plans.edit(tx, asking, plan_id, edit, revision))
+    return await _edited((database, asking, response), plan_id, edit, revision)
 
 
 @router.delete("/plans/{plan_id}/items/{item_id}", tags=["plans"])
@@ -42,9 +42,8 @@ async def remove_item(
     database: Db, asking: Asking, response: Response, plan_id: UUID, item_id: UUID, revision: Seen
 ) -> PlanStanding:
     """Take an item out."""
-    async with database.transaction(within=asking.within) as tx:
-        edit = partial(editing.remove_item, item_id=item_id)
-        return tagged(response, await plans.edit(tx, asking, plan_id, edit, revision))
+    edit = partial(editing.remove_item, item_id=item_id)
+    return await _edited((database, asking, response), plan_id, edit, revision)
 
 
 @router.post("/plans/{plan_id}/items/{item_id}/split", tags=["plans"])
@@ -52,9 +51,8 @@ async def split_item(
     database: Db, asking: Asking, response: Response, plan_id: UUID, item_id: UUID, splitting: Splitting, revision: Seen
 ) -> PlanStanding:
     """Make several items of one."""
-    async with database.transaction(within=asking.within) as tx:
-        edit = partial(editing.split_item, item_id=item_id, texts=splitting.texts)
-        return tagged(response, await plans.edit(tx, asking, plan_id, edit, revision))
+    edit = partial(editing.split_item, item_id=item_id, texts=splitting.texts)
+    return await _edited((database, asking, response), plan_id, edit, revision)
 
 
 @router.post("/plans/{plan_id}/items/{item_id}/merge", tags=["plans"])
@@ -62,9 +60,8 @@ async def merge_items(
     database: Db, asking: Asking, response: Response, plan_id: UUID, item_id: UUID, revision: Seen
 ) -> PlanStanding:
     """Make one item of this one and the next."""
-    async with database.transaction(within=asking.within) as tx:
-        edit = partial(editing.merge_items, item_id=item_id)
-        return tagged(response, await plans.edit(tx, asking, plan_id, edit, revision))
+    edit = partial(editing.merge_items, item_id=item_id)
+    return await _edited((database, asking, response), plan_id, edit, revision)
 
 
 @router.post("/plans/{plan_id}/items/{item_id}/move", tags=["plans"])
@@ -72,9 +69,8 @@ async def move_item(
     database: Db, asking: Asking, response: Response, plan_id: UUID, item_id: UUID, moving: Moving, revision: Seen
 ) -> PlanStanding:
     """Put an item at another position."""
-    async with database.transaction(within=asking.within) as tx:
-        edit = partial(editing.move_item, item_id=item_id, position=moving.position)
-        return tagged(response, await plans.edit(tx, asking, plan_id, edit, revision))
+    edit = partial(editing.move_item, item_id=item_id, position=moving.position)
+    return await _edited((database, asking, response), plan_id, edit, revision)
 
 
 @router.post("/plans/{plan_id}/warnings/accept", tags=["plans"])
@@ -109,3 +105,11 @@ async def withdraw_delegation(database: Db, asking: Asking, delegation_id: UUID)
     """End a delegation; what was signed by it stays signed."""
     async with database.transaction(within=asking.within) as tx:
         return await delegation.withdraw(tx, asking, delegation_id)
+
+
+async def _edited(
+    asked: tuple[Database, Caller, Response], plan_id: UUID, edit: plans.Edit, revision: int
+) -> PlanStanding:
+    database, asking, response = asked
+    async with database.transaction(within=asking.within) as tx:
+        return tagged(response, await plans.edit(tx, asking, plan_id, edit, revision))
