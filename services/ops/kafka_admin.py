@@ -18,6 +18,7 @@ from confluent_kafka.admin import (
     UserScramCredentialUpsertion,
 )
 from confluent_kafka.cimpl import NewTopic
+from pydantic import SecretStr
 
 from contracts.topics import PLAN_SUBMISSIONS, TOPICS, UNIT, Topic
 from services.kit.settings import KafkaSettings
@@ -31,6 +32,7 @@ class KafkaAdmin:
     """The broker as its administrator sees it. All methods block and raise KafkaException."""
 
     def __init__(self, settings: KafkaSettings, *, replication: int = 1) -> None:
+        self._settings = settings
         self._replication = replication
         self._client = AdminClient(librdkafka_arguments(settings))
 
@@ -56,7 +58,11 @@ class KafkaAdmin:
         return sorted(missing)
 
     def make_users(self, passwords: Mapping[str, str]) -> None:
-        """Make the SCRAM users, or give them a new password, with the access rules of the table."""
+        """Make the SCRAM users, or give them a new password, with the access rules of the table.
+
+        Returns when the broker takes each of them: the controller answers before the broker has heard of it, and a
+        service that signs on in between is told that its password is wrong.
+        """
         changes = [
             UserScramCredentialUpsertion(
                 user, ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, SCRAM_ITERATIONS), password.encode()
@@ -69,6 +75,9 @@ class KafkaAdmin:
         if rules:
             for future in self._client.create_acls(rules).values():
                 future.result(WAIT_SECONDS)
+        for user, password in passwords.items():
+            signing_on = self._settings.model_copy(update={"username": user, "password": SecretStr(password)})
+            AdminClient(librdkafka_arguments(signing_on)).list_topics(timeout=WAIT_SECONDS)  # retries until it may
 
     def _new(self, name: str, topic: Topic) -> NewTopic:
         return NewTopic(name, topic.partitions, self._replication, config=topic.config)
