@@ -20,7 +20,7 @@ from deploy.demo.world import running
 from deploy.demo.year import Progress as Tell
 from deploy.demo.year import Story
 from deploy.local.settings import StackError
-from services.planner import reader
+from services.planner.files import reader
 from services.planner.reading import UnreadableDocument
 
 SEED = 2024

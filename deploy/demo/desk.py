@@ -47,7 +47,7 @@ class Desk:
         Where districts publish, a district's plan stays in its own system, and has no id here until it comes signed.
         """
         # Who brings it in depends on whose it is, which the reader says: an operator's dry read comes first.
-        from services.planner import reader
+        from services.planner.files import reader
 
         document = asyncio.run(reader.read_file(path.read_bytes()))[1].model_dump(mode="json")
         units = self._units_for(document)

@@ -7,7 +7,7 @@ from contracts.topics import PLAN_SUBMISSIONS, submissions_topic
 from services.kit.database import Transaction
 from services.kit.errors import NeverValid, Refusal
 from services.kit.inbox import Received
-from services.planner import answers, submissions
+from services.planner.use_cases import answers, submissions
 
 SUBMISSION_TOPICS = f"{PLAN_SUBMISSIONS.name}.*"
 

@@ -12,9 +12,9 @@ from contracts.plans import DocumentKind, Duty, ItemKind, Party, Period, PlanDoc
 from contracts.scope import Scope
 from contracts.units import PersonInRole, Role
 from services.kit.requests import RequestBody
-from services.planner.directory import Outcome, Unit
-from services.planner.reach import Reach
-from services.planner.settling import StandingWarning
+from services.planner.rules.directory import Outcome, Unit
+from services.planner.rules.reach import Reach
+from services.planner.rules.settling import StandingWarning
 
 
 class UnitView(Unit):
@@ -186,7 +186,7 @@ class PlanStanding(Contract):
 
 Words = Annotated[str, StringConstraints(min_length=1, max_length=20_000, pattern=r"\S")]
 Rule = Annotated[str, StringConstraints(max_length=60)]
-"""A due rule of `services/planner/calendar.py`; its dates follow from the plan's period."""
+"""A due rule of `services/planner/rules/calendar.py`; its dates follow from the plan's period."""
 Names = Annotated[tuple[Name, ...], Field(max_length=50)]
 
 

@@ -45,7 +45,8 @@ def test_readme_names_every_code_of_refusal() -> None:
 def test_readme_names_every_code_of_an_answer() -> None:
     planner = ROOT.parent / "services" / "planner"
     source = "".join(
-        (planner / f"{name}.py").read_text("utf-8") for name in ("admission", "submissions", "claims", "content")
+        (planner / name).read_text("utf-8")
+        for name in ("use_cases/admission.py", "use_cases/submissions.py", "rules/claims.py", "rules/content.py")
     )
     readme = (ROOT / "README.md").read_text("utf-8")
     codes = set(re.findall(r"code=\"([a-z-]+)\"", source))

@@ -31,7 +31,7 @@ def read_plan_file(file: Path, as_json: AsJson = False) -> None:
     Text, Markdown, Word (.docx, .docm), OpenDocument (.odt), PDF; old Word documents (.doc, .rtf) where LibreOffice is
     installed, scans (PDF, PNG, JPEG, TIFF) where Tesseract is with its Vietnamese.
     """
-    from services.planner import reader
+    from services.planner.files import reader
     from services.planner.reading import UnreadableDocument
 
     raw = read_bytes(file)

@@ -1,8 +1,8 @@
 """From a file's bytes to the text that `reading` reads: what kind of file it is, its content says, not its name.
 
 Pure: bytes in, text out; nothing is fetched and nothing executed. What only other programs can read is refused with
-the name of the program (`needs-libreoffice`, `needs-tesseract`). `services.planner.reader` calls it in a process of
-its own, with limits, and those programs where they are installed.
+the name of the program (`needs-libreoffice`, `needs-tesseract`). `services.planner.files.reader` calls it in a process
+of its own, with limits, and those programs where they are installed.
 """
 
 import zipfile

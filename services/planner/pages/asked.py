@@ -13,12 +13,13 @@ from services.kit import html
 from services.kit.database import Transaction
 from services.kit.errors import Refusal, RefusalKind
 from services.kit.sign_on import SignedOn
-from services.planner import caller, plans, signing, store
-from services.planner.asking import Db
-from services.planner.caller import Caller
-from services.planner.lifecycle import TRANSITIONS, Action, Side
+from services.planner import store
+from services.planner.api.asking import Db
 from services.planner.pages import words
-from services.planner.store import Author
+from services.planner.rules.lifecycle import TRANSITIONS, Action, Side
+from services.planner.store.plans import Author
+from services.planner.use_cases import caller, plans, signing
+from services.planner.use_cases.caller import Caller
 from services.planner.views import PlanView
 
 
@@ -96,7 +97,7 @@ class Shown:
 
 async def shown(tx: Transaction, asking: Caller, plan_id: UUID) -> Shown:
     """The plan, after which the transaction sees the whole directory. Raises Refusal (404)."""
-    plan = await store.plan(tx, plan_id, within=asking.within)
+    plan = await store.plans.view(tx, plan_id, within=asking.within)
     if plan is None:
         raise plans.unknown(plan_id)
     try:
@@ -105,8 +106,8 @@ async def shown(tx: Transaction, asking: Caller, plan_id: UUID) -> Shown:
         author = None
     refuses = bool(await signing.authors(tx, asking, plan))
     signers = await signing.authors(tx, asking, plan, [signature.party for signature in plan.signatures])
-    await store.see_whole_directory(tx)
+    await store.units.see_whole_directory(tx)
     named = {plan.owner_id, *(party.unit_id for party in plan.document.parties if party.unit_id)}
     named |= {step.unit_id for step in plan.history}
-    people = {person.person_id: person.name for person in await store.people_of(tx, named)}
-    return Shown(plan, author, signers, refuses, await store.unit_names(tx, named), people)
+    people = {person.person_id: person.name for person in await store.units.people_of(tx, named)}
+    return Shown(plan, author, signers, refuses, await store.units.unit_names(tx, named), people)

@@ -10,13 +10,14 @@ from services.kit.clock import day_in_viet_nam
 from services.kit.database import Database
 from services.kit.errors import Refusal
 from services.kit.pages import PAGE_SIZE, Cursor, after, page
-from services.planner import delegation, delegations, store
-from services.planner.asking import LATEST, Db
-from services.planner.caller import Caller
-from services.planner.delegation import Delegating
-from services.planner.lifecycle import SIGNING_ROLES
+from services.planner import store
+from services.planner.api.asking import LATEST, Db
 from services.planner.pages import words
 from services.planner.pages.asked import Asked, Sent, render, text_of, to
+from services.planner.rules.lifecycle import SIGNING_ROLES
+from services.planner.use_cases import delegation
+from services.planner.use_cases.caller import Caller
+from services.planner.use_cases.delegation import Delegating
 
 router = APIRouter()
 
@@ -70,9 +71,9 @@ async def _page(
     (before,) = after(cursor, (LATEST,))
     async with database.transaction(within=asking.within) as tx:
         today = day_in_viet_nam(tx.now)
-        found = await delegations.page(tx, within=asking.within, before=before, at_most=PAGE_SIZE + 1)
-        people = await store.people_of(tx, {asking.unit_id, *(given.unit_id for given in found)})
-        held = await store.roles_held(tx, asking.person_id, asking.unit_id, today)
+        found = await store.delegations.page(tx, within=asking.within, before=before, at_most=PAGE_SIZE + 1)
+        people = await store.units.people_of(tx, {asking.unit_id, *(given.unit_id for given in found)})
+        held = await store.units.roles_held(tx, asking.person_id, asking.unit_id, today)
     colleagues = {one.person_id: one.name for one in people if one.unit_id == asking.unit_id}
     colleagues.pop(asking.person_id, None)
     return render(

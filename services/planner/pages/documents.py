@@ -6,11 +6,12 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 
 from services.kit.errors import Refusal
-from services.planner import api, plans, store
-from services.planner.asking import Db
+from services.planner import api, store
+from services.planner.api.asking import Db
 from services.planner.pages import forms, words
 from services.planner.pages.asked import Asked, Sent, Shown, render, seen, shown, to
 from services.planner.pages.stale import since
+from services.planner.use_cases import plans
 
 router = APIRouter()
 
@@ -20,7 +21,7 @@ async def show_document(request: Request, database: Db, asking: Asked, plan_id: 
     """The form of the document's own fields."""
     async with database.transaction(within=asking.within) as tx:
         view = await shown(tx, asking, plan_id)
-        units = await store.bodies(tx, within=asking.within)
+        units = await store.units.bodies(tx, within=asking.within)
     return _form(request, view, units, forms.document_as_typed(view.plan.document))
 
 
@@ -29,7 +30,7 @@ async def change_document(request: Request, database: Db, asking: Asked, plan_id
     """Change the document as the form says."""
     async with database.transaction(within=asking.within) as tx:
         view = await shown(tx, asking, plan_id)
-        units = await store.bodies(tx, within=asking.within)
+        units = await store.units.bodies(tx, within=asking.within)
         stale = await since(tx, view.plan, seen(form))
     typed = forms.typed_document(form)
     try:
@@ -49,7 +50,7 @@ async def change_document(request: Request, database: Db, asking: Asked, plan_id
 @router.get("/plans/{plan_id}/file")
 async def give_file(database: Db, asking: Asked, plan_id: UUID) -> Response:
     """The file as it was handed in."""
-    return await api.show_source(database, asking, plan_id)
+    return await api.plans.show_source(database, asking, plan_id)
 
 
 def _form(

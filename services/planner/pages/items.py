@@ -10,13 +10,14 @@ from starlette.datastructures import FormData
 from contracts.plans import Item
 from services.kit.database import Database
 from services.kit.errors import Refusal, RefusalKind
-from services.planner import editing, plans
-from services.planner.asking import Db
-from services.planner.caller import Caller
-from services.planner.editing import Content
+from services.planner.api.asking import Db
 from services.planner.pages import forms, words
 from services.planner.pages.asked import Asked, Sent, Shown, render, seen, shown, text_of, to
 from services.planner.pages.stale import since
+from services.planner.rules import editing
+from services.planner.rules.editing import Content
+from services.planner.use_cases import plans
+from services.planner.use_cases.caller import Caller
 
 router = APIRouter()
 

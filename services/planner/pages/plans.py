@@ -9,13 +9,15 @@ from fastapi import APIRouter, File, Request, Response, UploadFile
 from contracts.plans import PlanState
 from services.kit.errors import Refusal
 from services.kit.pages import PAGE_SIZE, Cursor, after, page
-from services.planner import plans, store, uploads
-from services.planner.asking import LATEST, Db
-from services.planner.caller import Caller
-from services.planner.lifecycle import EDITABLE
+from services.planner import store
+from services.planner.api import uploads
+from services.planner.api.asking import LATEST, Db
 from services.planner.pages import words
 from services.planner.pages.asked import Asked, render, shown, to
-from services.planner.reaching import reach_today
+from services.planner.rules.lifecycle import EDITABLE
+from services.planner.use_cases import plans
+from services.planner.use_cases.caller import Caller
+from services.planner.use_cases.reaching import reach_today
 
 router = APIRouter()
 
@@ -29,7 +31,7 @@ async def list_plans(
     """The plans that concern the person's area, the latest first."""
     (before,) = after(cursor, (LATEST,))
     async with database.transaction(within=asking.within) as tx:
-        found = await store.plans_page(tx, within=asking.within, state=state, before=before, at_most=PAGE_SIZE + 1)
+        found = await store.plans.page(tx, within=asking.within, state=state, before=before, at_most=PAGE_SIZE + 1)
     listed = page(found, PAGE_SIZE, lambda plan: (plan.plan_id,))
     return render(request, "plans.html.j2", plans=listed, state=state, may_draft=_may_draft(asking))
 
@@ -68,7 +70,7 @@ async def take_file(request: Request, database: Db, asking: Asked, file: Annotat
 async def show_plan(request: Request, database: Db, asking: Asked, plan_id: UUID) -> Response:
     """The desk: the document's lines beside its items, warnings in their place, and whom it reaches."""
     async with database.transaction(within=asking.within) as tx:
-        source = await store.source(tx, plan_id, within=asking.within)
+        source = await store.plans.source(tx, plan_id, within=asking.within)
         view = await shown(tx, asking, plan_id)
         reach = view.plan.reach or await reach_today(tx, view.plan.document)
     lines = re.split(r"\r\n|\r|\n", source.text) if source and source.text else []

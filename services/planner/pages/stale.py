@@ -6,8 +6,8 @@ from uuid import UUID
 from contracts.plans import Item
 from services.kit.database import Transaction
 from services.planner import store
-from services.planner.difference import changed_fields
-from services.planner.editing import Content
+from services.planner.rules.difference import changed_fields
+from services.planner.rules.editing import Content
 from services.planner.views import PlanView, Step
 
 
@@ -24,7 +24,7 @@ class Since:
 async def since(tx: Transaction, plan: PlanView, revision: int, item_id: UUID | None = None) -> Since:
     """What has happened to the plan since the revision."""
     steps = tuple(step for step in plan.history if step.revision > revision)
-    before = await store.content_at(tx, plan.plan_id, revision)
+    before = await store.plans.content_at(tx, plan.plan_id, revision)
     then = _item(before, item_id) if before else None
     now = _item(Content(plan.document, plan.item_ids), item_id)
     return Since(steps, changed_fields(then, now) if then and now else (), then, now)

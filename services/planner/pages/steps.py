@@ -6,14 +6,14 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 
 from services.kit.errors import Refusal
-from services.planner import amending, plans
-from services.planner.asking import Db
-from services.planner.lifecycle import TRANSITIONS, Action
+from services.planner.api.asking import Db
 from services.planner.pages import words
 from services.planner.pages.asked import Asked, Sent, Shown, render, seen, shown, text_of, to
 from services.planner.pages.forms import asked_for
 from services.planner.pages.stale import since
-from services.planner.reaching import reach_today
+from services.planner.rules.lifecycle import TRANSITIONS, Action
+from services.planner.use_cases import amending, plans
+from services.planner.use_cases.reaching import reach_today
 from services.planner.views import Accepting, Doing
 
 router = APIRouter()

@@ -4,7 +4,7 @@ from contracts.plans import DocumentKind, ItemKind, PartyRole, PlanState
 from contracts.scope import Audience
 from contracts.units import Level, Ownership
 from services.kit.errors import Refusal
-from services.planner import wording
+from services.planner.rules import wording
 
 STATES = {
     PlanState.DRAFT: ("bản nháp", ""),

@@ -1,4 +1,4 @@
-"""Words of time to due rules, by the table in `services.planner.calendar`."""
+"""Words of time to due rules, by the table in `services.planner.rules.calendar`."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from contracts.plans import Due, Origin, Period
-from services.planner.calendar import occurrences
 from services.planner.reading.lines import excerpts
 from services.planner.reading.passages import DATE_CUE, Cued, Passage
+from services.planner.rules.calendar import occurrences
 
 MAX_RULE = 60
 """Characters; as many as `contracts.plans.Due.rule` takes."""

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from datetime import date
 
 from contracts.plans import Origin, Period
-from services.planner.calendar import SchoolYear
 from services.planner.reading.header import Header
 from services.planner.reading.passages import Passage
+from services.planner.rules.calendar import SchoolYear
 
 _YEARS = re.compile(r"(?P<named>năm học\s*:?\s*)?\b(?P<first>20\d\d)\s*[-–—]\s*(?P<last>20\d\d)\b", re.IGNORECASE)
 _SCHOOL_YEAR = re.compile(r"năm học\s*(?P<first>20\d\d)\s*[-–—]\s*20\d\d", re.IGNORECASE)

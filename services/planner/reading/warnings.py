@@ -3,7 +3,7 @@
 Codes: `number-blank`, `no-number`, `date-missing`, `date-outside-period`, `period-unclear`, `no-parties`,
 `signature-missing`, `no-scope`, `unknown-recipient`, `duplicate-duty`, `duplicate-item`, `heading-as-item`,
 `unbalanced-quotes`, `unbalanced-marks`, `item-cut-off`, `two-leads`, `not-read`, `appendix`, `basis-replaced`,
-`unknown-unit`, `same-date`. `message` is for programs and operators; `services.planner.wording` says the same to
+`unknown-unit`, `same-date`. `message` is for programs and operators; `services.planner.rules.wording` says the same to
 officers, by code and `about`.
 """
 
@@ -13,8 +13,6 @@ from datetime import date
 from functools import lru_cache
 
 from contracts.plans import Duty, Item, LegalBasis, Origin, Party, Period, PlanDocument, Warning
-from services.planner.calendar import occurrences
-from services.planner.calendar import reach as period_reach
 from services.planner.reading.bodies import role_of
 from services.planner.reading.dates import KNOWN_DAYS
 from services.planner.reading.header import Header
@@ -26,6 +24,8 @@ from services.planner.reading.replaced import replacement
 from services.planner.reading.scope import Reach
 from services.planner.reading.structure import Placed, Zone, bare
 from services.planner.reading.targets import read_targets
+from services.planner.rules.calendar import occurrences
+from services.planner.rules.calendar import reach as period_reach
 
 _CUT_OFF = re.compile(
     r"(?:,|\b(?:và|hoặc|của|với|cho|về|các|những|cùng|do|tại|theo|trong|từ|đến|để|bởi|là|năm))$", re.IGNORECASE

@@ -14,9 +14,9 @@ from services.kit.auth import TokenVerifier
 from services.kit.database import Database
 from services.kit.health import Health
 from services.kit.http import make_api
-from services.planner import reader
 from services.planner.api import router
 from services.planner.documents import text_of
+from services.planner.files import reader
 from services.planner.reading import read_plan
 from tests.integration.planner.province import PEOPLE, UNITS, Cast
 from tests.support.tokens import TestTokens

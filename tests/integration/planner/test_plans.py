@@ -208,7 +208,7 @@ async def test_the_content_of_every_revision_stays(cast: Cast, database: Databas
     item_id = signed["item_ids"][0]
     await cast.officer.edit(plan_id, 6, items=[{"item_id": item_id, "text": "Khác"}])
     async with database.transaction() as tx:
-        then, now = [await store.content_at(tx, UUID(plan_id), revision) for revision in (6, 7)]
+        then, now = [await store.plans.content_at(tx, UUID(plan_id), revision) for revision in (6, 7)]
     assert then is not None
     assert now is not None
     assert content_sha256(then.document) == signed["content_sha256"]

@@ -23,7 +23,7 @@ from contracts.scope import Scope
 from services.kit.database import Database
 from services.kit.errors import NeverValid
 from services.kit.inbox import Received
-from services.planner import delegations
+from services.planner import store
 from services.planner.handlers import answer_set_aside, take_submissions
 from services.planner.reading import read_plan
 from tests.integration.planner.conftest import Published
@@ -253,7 +253,7 @@ async def test_a_deputy_signs_by_a_delegation_for_that_day_alone(
     refused = await hand_in(database, published, by_deputy)
     assert codes(refused.notes) == [("signer-not-entitled", "signatures.1.person_id")]
     async with database.transaction() as tx:
-        await delegations.add(
+        await store.delegations.add(
             tx,
             unit_id=UNIT,
             role="signatory",

@@ -213,11 +213,11 @@ async def test_the_queries_filters_hold_without_row_level_security(cast: Cast, d
     plan_id = UUID(await cast.plan())
     beside = "AH/AH-TK/"
     async with database.transaction() as tx:
-        assert await store.plan(tx, plan_id, within=beside) is None
-        assert await store.lock_plan(tx, plan_id, within=beside) is None
-        assert await store.plans_page(tx, within=beside, state=None, before=UUID(int=2**128 - 1), at_most=10) == []
-        assert await store.unit(tx, "AH-PL", within=beside) is None
-        units = await store.units_page(tx, within=beside, after="", at_most=100)
+        assert await store.plans.view(tx, plan_id, within=beside) is None
+        assert await store.plans.lock(tx, plan_id, within=beside) is None
+        assert await store.plans.page(tx, within=beside, state=None, before=UUID(int=2**128 - 1), at_most=10) == []
+        assert await store.units.view(tx, "AH-PL", within=beside) is None
+        units = await store.units.page(tx, within=beside, after="", at_most=100)
     assert [unit.unit_id for unit in units] == ["AH-TK", "AH-TK-MN1", "AH-TK-PGD"]
 
 

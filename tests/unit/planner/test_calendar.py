@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from contracts.plans import Occurrence, Period
-from services.planner.calendar import SchoolYear, occurrences
+from services.planner.rules.calendar import SchoolYear, occurrences
 
 YEAR = Period(school_year="2025-2026", start=date(2025, 9, 5), end=date(2026, 5, 31), certain=True)
 CALENDAR = Period(calendar_year=2025, start=date(2025, 1, 1), end=date(2025, 12, 31), certain=True)

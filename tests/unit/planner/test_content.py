@@ -5,8 +5,8 @@ from datetime import date
 from contracts.plans import DocumentKind, Due, Item, Occurrence, Party, PartyRole, PlanDocument
 from contracts.scope import Audience, Place, Scope
 from contracts.units import Level, UnitKind
-from services.planner.content import MAX_ITEMS, faults, gaps
-from services.planner.reach import bounds, reach
+from services.planner.rules.content import MAX_ITEMS, faults, gaps
+from services.planner.rules.reach import bounds, reach
 
 DAY = date(2025, 9, 5)
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from contracts.plans import Change, Due, Item, ItemKind, Occurrence, Target
 from contracts.scope import Scope
 from contracts.units import Level, Role
-from services.planner.difference import Versioned, difference, lasting, with_lasting_keys
+from services.planner.rules.difference import Versioned, difference, lasting, with_lasting_keys
 
 DAY = date(2025, 11, 20)
 

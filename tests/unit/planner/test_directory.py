@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.units import Level, Role, UnitKind
-from services.planner.directory import (
+from services.planner.rules.directory import (
     MAX_DEPTH,
     Known,
     Outcome,

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from contracts.plans import NO_LINES, DocumentKind, Due, Item, ItemKind, Origin, Period, PlanDocument, Target
 from contracts.scope import Scope
 from contracts.units import Level
-from services.planner.calendar import occurrences
-from services.planner.editing import (
+from services.planner.rules.calendar import occurrences
+from services.planner.rules.editing import (
     CannotEdit,
     Content,
     add_item,

@@ -3,7 +3,7 @@
 from datetime import date
 
 from contracts.plans import DocumentKind, Due, Item, Occurrence, Period, PlanDocument
-from services.planner.following import following, next_period
+from services.planner.rules.following import following, next_period
 
 SCHOOL_YEAR = Period(school_year="2024-2025", start=date(2024, 9, 5), end=date(2025, 5, 31), certain=True)
 

@@ -20,7 +20,7 @@ from docx.opc.constants import RELATIONSHIP_TYPE
 from PIL import Image
 
 from contracts.plans import PlanDocument
-from services.planner import confined, reader
+from services.planner.files import confined, reader
 from services.planner.reading import UnreadableDocument
 from tests.support.scans import scanned
 

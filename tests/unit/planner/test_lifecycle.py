@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from contracts.plans import PartyRole, PlanState
 from contracts.units import Role, UnitKind
-from services.planner.lifecycle import (
+from services.planner.rules.lifecycle import (
     EDITABLE,
     TRANSITIONS,
     UNSIGNED,

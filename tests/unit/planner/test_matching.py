@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.plans import Item
-from services.planner.matching import match
+from services.planner.rules.matching import match
 
 WORDS = st.sampled_from(["tuyên", "truyền", "vận", "động", "báo", "cáo", "kết", "quả", "thi", "đua", "dạy", "tốt"])
 TEXTS = st.lists(WORDS, min_size=1, max_size=12).map(" ".join)

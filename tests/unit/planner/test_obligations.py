@@ -6,8 +6,8 @@ from typing import Any
 from contracts.plans import DocumentKind, Due, Item, ItemKind, Occurrence, Party, PartyRole, Period, PlanDocument
 from contracts.scope import Audience, Scope
 from contracts.units import Level, UnitKind
-from services.planner.directory import Known, Unit, paths
-from services.planner.obligations import Days, obligations, stands_at
+from services.planner.rules.directory import Known, Unit, paths
+from services.planner.rules.obligations import Days, obligations, stands_at
 
 LONG_AGO, IN_FORCE, TODAY = date(2020, 1, 1), date(2025, 9, 1), date(2025, 9, 10)
 YESTERDAY = TODAY - timedelta(days=1)

@@ -8,7 +8,7 @@ import pytest
 from contracts.plans import ParentPlan, Warning
 from contracts.scope import Place
 from contracts.units import UnitKind
-from services.planner.parents import Candidate, parent_among, stands_above
+from services.planner.rules.parents import Candidate, parent_among, stands_above
 
 
 def place(path: str, kind: UnitKind) -> Place:

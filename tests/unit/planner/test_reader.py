@@ -11,7 +11,7 @@ import docx
 import pypdfium2 as pdfium
 import pytest
 
-from services.planner import confined, reader
+from services.planner.files import confined, reader
 from services.planner.reading import UnreadableDocument, read_plan
 from tests.unit.planner.documents.test_opendocument import opendocument
 

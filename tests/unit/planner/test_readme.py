@@ -5,10 +5,11 @@ from pathlib import Path
 
 from fastapi.routing import APIRoute
 
-from services.planner import api, desk_api
-from services.planner.lifecycle import TRANSITIONS
+from services import planner
+from services.planner.api import desk, plans, units
+from services.planner.rules.lifecycle import TRANSITIONS
 
-FOLDER = Path(api.__file__).parent
+FOLDER = Path(planner.__file__).parent
 README = (FOLDER / "README.md").read_text(encoding="utf-8")
 
 
@@ -23,7 +24,7 @@ def test_every_transition_stands_in_the_table() -> None:
 
 def test_every_route_stands_in_the_table() -> None:
     found = re.findall(r"^\| `(GET|POST|PUT|PATCH|DELETE) (\S+)` \|", README, re.MULTILINE)
-    routes = [route for route in (*api.router.routes, *desk_api.router.routes) if isinstance(route, APIRoute)]
+    routes = [route for part in (desk, plans, units) for route in part.router.routes if isinstance(route, APIRoute)]
     assert sorted(found) == sorted((method, route.path) for route in routes for method in route.methods or ())
 
 
@@ -35,6 +36,7 @@ def test_every_log_event_stands_in_the_table() -> None:
 
 
 def test_every_code_of_a_refusal_is_listed() -> None:
-    source = "".join(file.read_text(encoding="utf-8") for file in FOLDER.glob("*.py"))
+    rooms = ("api", "files", "rules", "store", "use_cases")
+    source = "".join(file.read_text("utf-8") for room in rooms for file in (FOLDER / room).glob("*.py"))
     codes = set(re.findall(r"RefusalKind\.\w+, \"([a-z-]+)\"", source)) | set(re.findall(r"code=\"([a-z-]+)\"", source))
     assert {code for code in codes if f"`{code}`" not in README} == set()

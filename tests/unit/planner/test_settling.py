@@ -7,7 +7,7 @@ import pytest
 from contracts.plans import DocumentKind, Due, Item, Occurrence, Party, PartyRole, Period, PlanDocument, Warning
 from contracts.units import Role
 from services.planner.reading.warnings import body_warnings, time_warnings
-from services.planner.settling import Acceptance, open_reasons, rechecked, standing, warning_id
+from services.planner.rules.settling import Acceptance, open_reasons, rechecked, standing, warning_id
 
 PERIOD = Period(school_year="2025-2026", certain=True)
 LATE = Due(rule="day:2027-01-01", date=date(2027, 1, 1), occurrences=(Occurrence(due_on=date(2027, 1, 1)),))

@@ -11,9 +11,9 @@ import openpyxl
 import pytest
 
 from contracts.units import Level, Ownership, Role
-from services.planner import confined, workbooks
-from services.planner.directory import Person, Unit
-from services.planner.unit_files import PERSON_COLUMNS, UNIT_COLUMNS, RowsFile, read_files
+from services.planner.files import confined, workbooks
+from services.planner.files.unit_files import PERSON_COLUMNS, UNIT_COLUMNS, RowsFile, read_files
+from services.planner.rules.directory import Person, Unit
 from tests.support.workbooks import saved, workbook
 
 HEADER = "unit_id,name,kind,parent_id,levels,ownership,has_union,valid_from,valid_to,successor_id\n"
@@ -229,4 +229,4 @@ async def test_a_workbook_that_takes_too_much_ends_at_a_limit(monkeypatch: pytes
     assert [fault.code for fault in file.faults] == ["too-complex"]
     limits = confined.Limits(cpu_seconds=60, wait_seconds=60, memory_bytes=130_000_000)
     with pytest.raises(confined.TooComplex):
-        await confined.run("services.planner.workbooks", raw=bytes(100_000_000), limits=limits)
+        await confined.run("services.planner.files.workbooks", raw=bytes(100_000_000), limits=limits)

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from contracts.plans import Warning
-from services.planner import wording
 from services.planner.reading import UnreadableDocument, read_plan
+from services.planner.rules import wording
 from tests.unit.planner.reading.samples import NAMES, sample
 
-PLANNER = Path(wording.__file__).parent
+PLANNER = Path(wording.__file__).parents[1]
 
 
 def codes(of: str, *places: Path) -> set[str]:
@@ -24,13 +24,13 @@ def codes(of: str, *places: Path) -> set[str]:
 def test_every_warning_has_its_sentence() -> None:
     places = (
         *(PLANNER / name for name in ("reading", "documents")),
-        *(PLANNER / name for name in ("amending.py", "parents.py", "following.py")),
+        *(PLANNER / name for name in ("use_cases/amending.py", "rules/parents.py", "rules/following.py")),
     )
     assert codes("Warning|_repeated", *places) == set(wording.WARNINGS)
 
 
 def test_every_reason_why_a_document_cannot_be_read_has_its_words() -> None:
-    places = (PLANNER / "reading", PLANNER / "documents", PLANNER / "reader.py")
+    places = (PLANNER / "reading", PLANNER / "documents", PLANNER / "files" / "reader.py")
     assert codes("UnreadableDocument", *places) == set(wording.UNREADABLE)
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from contracts.plans import PlanDocument
 from services.planner.documents import text_of
-from services.planner.reader import read_file
+from services.planner.files.reader import read_file
 from services.planner.reading import read_plan
 from tests.documents import expectations
 from tests.unit.planner.reading.samples import NAMES, sample

@@ -1,0 +1,31 @@
+"""Typed functions around the named queries of a plan's versions."""
+
+from uuid import UUID
+
+from services.kit.database import Transaction
+from services.planner.rules.parents import Candidate
+from services.planner.store.queries import q
+
+
+async def next_version(tx: Transaction, lasting_id: UUID) -> tuple[int, UUID | None]:
+    """The number of the plan's next version, and the id of the one that is in hand, if any."""
+    row = await q.next_version(tx.connection, lasting_id=lasting_id)
+    return row["version"], row["in_hand"]
+
+
+async def latest_version(tx: Transaction, lasting_id: UUID) -> UUID | None:
+    """The id of the plan's latest version that was not rejected, if there is one."""
+    found: UUID | None = await q.latest_version(tx.connection, lasting_id=lasting_id)
+    return found
+
+
+async def first_reason(tx: Transaction, plan_id: UUID) -> str | None:
+    """Why a version was drafted."""
+    reason: str | None = await q.first_reason(tx.connection, plan_id=plan_id)
+    return reason
+
+
+async def plans_in_force(tx: Transaction) -> list[Candidate]:
+    """The numbered plans in force that the transaction sees."""
+    rows = q.plans_in_force(tx.connection)
+    return [Candidate(row["lasting_id"], row["number"], row["date"], tuple(row["unit_ids"])) async for row in rows]

@@ -1,0 +1,52 @@
+"""Use-cases: whom a plan would reach if it were approved now, and what one in force asks of each unit by now."""
+
+import asyncio
+from uuid import UUID
+
+from contracts.plans import PlanDocument, PlanState
+from services.kit.clock import day_in_viet_nam
+from services.kit.database import Transaction
+from services.kit.errors import Refusal, RefusalKind
+from services.planner import store
+from services.planner.rules.content import unit_ids_named
+from services.planner.rules.obligations import Days, Obligations, obligations
+from services.planner.rules.reach import Reach, bounds, reach
+from services.planner.use_cases.caller import Caller
+from services.planner.views import PlanView
+
+
+async def preview(tx: Transaction, caller: Caller, plan_id: UUID) -> Reach:
+    """Whom the plan would reach. Raises Refusal (404)."""
+    plan = await _plan(tx, caller, plan_id)
+    await store.units.see_whole_directory(tx)
+    return await reach_today(tx, plan.document)
+
+
+async def by_now(tx: Transaction, caller: Caller, plan_id: UUID) -> Obligations:
+    """What a plan that is or was in force asks of each unit by now, for the reconciliation.
+
+    Raises Refusal: 404; 409 `not-in-force` for a version that never was.
+    """
+    plan = await _plan(tx, caller, plan_id)
+    days = {step.to_state: day_in_viet_nam(step.at) for step in reversed(plan.history)}  # of the first such step
+    if PlanState.APPROVED not in days:
+        raise Refusal(RefusalKind.CONFLICT, "not-in-force", "this version has not been approved")
+    await store.units.see_whole_directory(tx)
+    today = day_in_viet_nam(tx.now)
+    in_force = Days(days[PlanState.APPROVED], days.get(PlanState.CLOSED, today), today)
+    return await asyncio.to_thread(obligations, plan.document, await store.units.all_units(tx), in_force)
+
+
+async def reach_today(tx: Transaction, document: PlanDocument) -> Reach:
+    """Count in the directory, all of which the transaction must see."""
+    named = unit_ids_named(document)
+    below = bounds(document, await store.units.places(tx, named))
+    places = await store.units.places(tx, named, below=below)
+    return await asyncio.to_thread(reach, document, places, day_in_viet_nam(tx.now))
+
+
+async def _plan(tx: Transaction, caller: Caller, plan_id: UUID) -> PlanView:
+    plan = await store.plans.view(tx, plan_id, within=caller.within)
+    if plan is None:
+        raise Refusal(RefusalKind.NOT_FOUND, "plan-unknown", f"there is no plan {plan_id} for you")
+    return plan
