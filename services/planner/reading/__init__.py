@@ -14,12 +14,13 @@ from services.planner.reading.decoding import UnreadableDocument, refuse_null
 from services.planner.reading.header import read_header
 from services.planner.reading.items import read_duties, read_items
 from services.planner.reading.lines import FOOTNOTE, paragraphs, source_lines
-from services.planner.reading.parties import appendix_start, read_parties, read_tail, tail_start
+from services.planner.reading.parties import read_parties
 from services.planner.reading.passages import Passage
 from services.planner.reading.period import read_period
 from services.planner.reading.scope import read_reach
 from services.planner.reading.structure import Placed, Zone, outline, placed
 from services.planner.reading.tables import without_tables
+from services.planner.reading.tail import appendix_start, read_tail, tail_start
 from services.planner.reading.warnings import (
     appendix_warnings,
     basis_warnings,

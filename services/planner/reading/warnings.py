@@ -18,11 +18,11 @@ from services.planner.reading.dates import KNOWN_DAYS
 from services.planner.reading.header import Header
 from services.planner.reading.items import leads_named
 from services.planner.reading.lines import LAST_WORDS, Line
-from services.planner.reading.parties import Tail
 from services.planner.reading.passages import Passage
 from services.planner.reading.replaced import replacement
 from services.planner.reading.scope import Reach
 from services.planner.reading.structure import Placed, Zone, bare
+from services.planner.reading.tail import Tail
 from services.planner.reading.targets import read_targets
 from services.planner.rules.calendar import occurrences
 from services.planner.rules.calendar import reach as period_reach

@@ -1,0 +1,103 @@
+"""What stands below the body: signature blocks, the recipients (nơi nhận), an appendix."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.planner.reading.lines import BULLET, Line, is_capitals, marker
+from services.planner.reading.passages import Passage, joined
+from services.planner.reading.signatures import Signature, opens_signature, read_signatures
+
+_RECIPIENTS = re.compile(r"nơi (?:nhận|gửi)\b\s*[:.]?\s*", re.IGNORECASE)
+_INLINE = re.compile(r"(?<=;)\s+(?=[-–+•]\s)")
+_APPENDIX = re.compile(r"PHỤ LỤC\b|Phụ lục(?: [\dIVX]+)?$")
+
+
+@dataclass(frozen=True)
+class Tail:
+    """What stands below the body."""
+
+    signatures: tuple[Signature, ...]
+    recipients: tuple[Passage, ...]
+
+
+def tail_start(lines: Sequence[Line], body_from: int) -> int:
+    """The index of the first line of the signature blocks or of the recipients' list, whichever stands first."""
+    for index in range(body_from, len(lines)):
+        if any(_opens_tail(cell.text) for cell in lines[index].cells):
+            start = index
+            while start > body_from and _is_body_name(lines[start - 1].text):
+                start -= 1
+            return start
+    return len(lines)
+
+
+def _opens_tail(cell: str) -> bool:
+    return bool(_RECIPIENTS.match(cell) and len(cell) < 60) or opens_signature(cell)
+
+
+def _is_body_name(text: str) -> bool:
+    return not text or (is_capitals(text) and len(text) < 100 and not marker(text))
+
+
+def read_tail(lines: Sequence[Line]) -> Tail:
+    """Signature blocks and recipients, also where they stand side by side."""
+    recipients: list[Passage] = []
+    blocks: list[Passage] = []
+    listing = False
+    for cell in _columns(lines):
+        if found := _RECIPIENTS.match(cell.text):
+            listing = True
+            inline = re.finditer(r"[^;]*[^;\s][^;]*", cell.text[found.end() :])  # "Nơi nhận: - Sở; - Phòng;"
+            recipients.extend(cell.part(found.end() + name.start(), found.end() + name.end()) for name in inline)
+        elif cell.text.startswith("[") or (listing and cell.text.endswith(":")):
+            continue  # a footnote; a heading within the list
+        elif listing and _is_listed(cell.text):
+            if (others := _INLINE.split(cell.text)) and len(others) > 1:
+                recipients.extend(part for name in others if (part := cell.find(name)))
+            elif recipients and not BULLET.match(cell.text) and not _listed_alone(recipients[-1].text, cell.text):
+                recipients[-1] = joined([recipients[-1], cell], " ")
+            else:
+                recipients.append(cell)
+        else:
+            listing = False
+            blocks.append(cell)
+    named = (_name_of(each) for each in recipients)
+    return Tail(read_signatures(blocks), tuple(name for name in named if name.text))
+
+
+def appendix_start(lines: Sequence[Line]) -> int:
+    """The index of the first line of an appendix (phụ lục) below the signatures."""
+    return next((index for index, line in enumerate(lines) if _APPENDIX.match(line.text)), len(lines))
+
+
+def _name_of(listed: Passage) -> Passage:
+    """The recipient without bullet and closing mark."""
+    found = marker(listed.text)
+    name = listed.part(found.end() if found else 0, len(listed.text.rstrip(" ;.,")))
+    return name.part(len(name.text) - len(name.text.lstrip(" ;.,")), len(name.text))
+
+
+def _is_listed(cell: str) -> bool:
+    """Whether a cell below "Nơi nhận" is of the list: no signature block begins there."""
+    return not _opens_tail(cell) and not (
+        is_capitals(cell) and not BULLET.match(cell) and len(cell) > 8 and not cell.startswith("Lưu")
+    )
+
+
+def _listed_alone(before: str, cell: str) -> bool:
+    """Whether a line without a bullet is a recipient of its own: the one before it has ended."""
+    return before.endswith((";", ".")) or (cell[0].isupper() and len(before) < 40 and not before.endswith(","))
+
+
+def _columns(lines: Sequence[Line]) -> list[Passage]:
+    """The cells of the lines; where columns stand side by side, one column after the other."""
+    if not any(len(line.cells) > 1 for line in lines):
+        return [line for line in lines if line.text]
+    anchors = max((line.starts for line in lines), key=len)
+    columns: list[list[Passage]] = [[] for _ in anchors]
+    for line in lines:
+        for cell, start in zip(line.cells, line.starts, strict=True):
+            nearest = min(range(len(anchors)), key=lambda index: abs(anchors[index] - start))
+            columns[nearest].append(cell)
+    return [cell for column in columns for cell in column]
