@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from services.ops.commands import letters, migrations, plans, topics, units
+from services.ops.commands import letters, migrations, plans, topics, units, versions
 from services.ops.commands.arguments import AsJson, known_service
 from services.ops.errors import CommandError
 from services.ops.output import complain, show
@@ -21,6 +21,7 @@ app = typer.Typer(
 app.add_typer(topics.app, name="topics")
 app.add_typer(units.app, name="units")
 app.add_typer(plans.app, name="plans")
+plans.app.add_typer(versions.app)  # commands of `plans` as well
 app.add_typer(letters.app, name="dead-letters")
 app.command()(migrations.migrate)
 

@@ -15,11 +15,16 @@ from services.ops.errors import CommandError
 from services.ops.output import for_each, show
 from services.ops.surroundings import client, read_bytes
 
-app = typer.Typer(no_args_is_help=True, help="Plans: read, import, name the parties, sign, approve.")
+app = typer.Typer(no_args_is_help=True, help="Plans: read, import, name the parties, sign, approve, amend, close.")
 
 PlanId = Annotated[UUID, typer.Argument(help="The plan's identifier.")]
 Party = Annotated[int | None, typer.Option(min=1, help="The party's number, where you may sign for several.")]
-Step = Literal["review", "co-sign", "refuse", "approve", "reject", "revoke", "close"]
+Step = Literal["review", "co-sign", "refuse", "approve", "reject", "revoke"]
+STANDING = (
+    *("plan_id", "lasting_id", "state", "version", "revision", "owner_id", "source_name"),
+    *("amends_id", "parent_id", "follows_id"),
+)
+"""What `plans show` tells of a plan beside its document."""
 TEXT_SHOWN = 100
 """Characters of an item in a table."""
 
@@ -51,11 +56,7 @@ def import_plans(files: list[Path], as_json: AsJson = False) -> None:
     planner = client("planner")
 
     def one(file: Path) -> dict[str, Any]:
-        document = (file.name, read_bytes(file), "application/octet-stream")  # its content says what it is
-        try:
-            plan = planner.call("POST", "/v1/plans", files={"file": document})
-        except ProblemAnswer as error:
-            raise CommandError(f"{_place(file, error.problem.get('line'))}: {error}") from None
+        plan = hand_in(planner, "/v1/plans", file)
         return {"plan": plan["plan_id"], "state": plan["state"], "file": str(file)}
 
     for_each(files, one, as_json=as_json)
@@ -78,7 +79,7 @@ def show_plan(plan_id: PlanId, as_json: AsJson = False) -> None:
     if as_json:
         show(plan | {"reach_now": reach}, as_json=True)
         return
-    standing = {name: plan[name] for name in ("plan_id", "state", "revision", "owner_id", "source_name")}
+    standing = {name: plan[name] for name in STANDING}
     show(standing | {"reach": f"{reach['units']} units, {reach['tasks']} tasks"}, as_json=False)
     _show_document(PlanDocument.model_validate(plan["document"]), plan["warnings"])
     columns = ["party", "unit_id", "person_id", "role", "signed_at"]
@@ -99,10 +100,7 @@ def party(
     if number > len(parties):
         raise CommandError(f"the plan has {len(parties)} parties, and no number {number}")
     parties[number - 1]["unit_id"] = unit_id
-    # Only if nobody has changed the plan since: the request replaces all parties.
-    headers = {"If-Match": f'"{plan["revision"]}"'}
-    answer = planner.call("PATCH", f"/v1/plans/{plan_id}", json={"parties": parties}, headers=headers)
-    show(answer, as_json=as_json)
+    show(edit(planner, plan, "PATCH", "", {"parties": parties}), as_json=as_json)
 
 
 @app.command()
@@ -118,16 +116,14 @@ def accept(
     names = warning or [one["warning_id"] for one in plan["warnings"] if not one["note"] and one["accepted"] is None]
     if not names:
         raise CommandError("the plan has no warning to accept")
-    headers = {"If-Match": f'"{plan["revision"]}"'}
     accepting = {"warnings": names, "reason": reason}
-    answer = planner.call("POST", f"/v1/plans/{plan_id}/warnings/accept", json=accepting, headers=headers)
-    show(answer, as_json=as_json)
+    show(edit(planner, plan, "POST", "/warnings/accept", accepting), as_json=as_json)
 
 
 @app.command()
 def sign(plan_id: PlanId, party: Party = None, as_json: AsJson = False) -> None:
     """Sign for the party that you are entitled for."""
-    _act(client("planner"), plan_id, "sign", {"party": party}, as_json)
+    act(client("planner"), plan_id, "sign", {"party": party}, as_json)
 
 
 @app.command()
@@ -138,10 +134,29 @@ def step(
     as_json: AsJson = False,
 ) -> None:
     """Move a plan one step on its way."""
-    _act(client("planner"), plan_id, to, {"reason": reason}, as_json)
+    act(client("planner"), plan_id, to, {"reason": reason}, as_json)
 
 
-def _act(planner: Client, plan_id: UUID, action: str, doing: dict[str, Any], as_json: bool) -> None:
+def hand_in(planner: Client, path: str, file: Path | None, **said: Any) -> Any:
+    """Send a document, or none, with what is said of it. A refusal names the file, and the line at fault."""
+    # Its content says what it is.
+    files = {"file": (file.name, read_bytes(file), "application/octet-stream")} if file else None
+    try:
+        return planner.call("POST", path, files=files, data=said)
+    except ProblemAnswer as error:
+        if file is None:
+            raise
+        raise CommandError(f"{_place(file, error.problem.get('line'))}: {error}") from None
+
+
+def edit(planner: Client, plan: dict[str, Any], method: str, path: str, what: dict[str, Any]) -> Any:
+    """Change something of a plan, only if nobody has changed it since it was seen."""
+    headers = {"If-Match": f'"{plan["revision"]}"'}
+    return planner.call(method, f"/v1/plans/{plan['plan_id']}{path}", json=what, headers=headers)
+
+
+def act(planner: Client, plan_id: UUID, action: str, doing: dict[str, Any], as_json: bool) -> None:
+    """Take a plan's next step."""
     given = {name: value for name, value in doing.items() if value is not None}
     show(planner.call("POST", f"/v1/plans/{plan_id}/{action}", json=given), as_json=as_json)
 

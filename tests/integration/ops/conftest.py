@@ -1,6 +1,7 @@
 """The command against a planner that listens, with its database and a small province in it."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -19,7 +20,7 @@ from services.kit.http import make_api
 from services.planner.api import router
 from services.tracker.api import router as tracker_router
 from tests.conftest import KafkaSettingsOf, OpenDatabase
-from tests.integration.planner.province import PEOPLE, UNITS
+from tests.integration.planner.province import PEOPLE, PLAN, UNITS
 from tests.support.tokens import TestTokens
 from tests.support.waiting import until
 from tests.unit.ops.command import Phoihop, Said, phoihop
@@ -90,6 +91,7 @@ def run(phoihop: Phoihop, tokens: TestTokens) -> Run:
     people = {
         "operator": ("OPS", Role.OPERATOR),
         "root": ("AH-SGD", Role.OFFICER),
+        "principal": ("AH-PL-TH1", Role.PRINCIPAL),
         "officer": ("AH-PL-PGD", Role.OFFICER),
         "head": ("AH-PL-PGD", Role.SIGNATORY),
         "chair": ("AH-PL-LDLD", Role.SIGNATORY),
@@ -108,3 +110,18 @@ def with_kafka(phoihop: Phoihop, kafka_settings: KafkaSettingsOf) -> Phoihop:
     kafka = kafka_settings("admin")
     password = kafka.password.get_secret_value()
     return phoihop.set(KAFKA__BOOTSTRAP=kafka.bootstrap, KAFKA__USERNAME=kafka.username, KAFKA__PASSWORD=password)
+
+
+@pytest.fixture
+def office(phoihop: Phoihop, province: str) -> None:
+    """The command, at the planner that knows the province."""
+    phoihop.set(PLANNER_URL=province)
+
+
+@pytest.fixture
+async def plan(office: None, run: Run, tmp_path: Path) -> str:
+    """The id of an imported plan."""
+    file = tmp_path / "plan.txt"
+    file.write_text(PLAN, "utf-8")
+    plan_id: str = json.loads((await run("officer", "plans", "import", file, "--json")).out)[0]["plan"]
+    return plan_id

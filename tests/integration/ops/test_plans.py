@@ -14,21 +14,6 @@ from tests.support.workbooks import workbook
 from tests.unit.ops.command import Phoihop
 
 
-@pytest.fixture
-def office(phoihop: Phoihop, province: str) -> None:
-    """The command, at the planner that knows the province."""
-    phoihop.set(PLANNER_URL=province)
-
-
-@pytest.fixture
-async def plan(office: None, run: Run, tmp_path: Path) -> str:
-    """The id of an imported plan."""
-    file = tmp_path / "plan.txt"
-    file.write_text(PLAN, "utf-8")
-    plan_id: str = json.loads((await run("officer", "plans", "import", file, "--json")).out)[0]["plan"]
-    return plan_id
-
-
 async def test_from_the_file_to_the_approval(run: Run, plan: str) -> None:
     shown = json.loads((await run("officer", "plans", "show", plan, "--json")).out)
     assert [party["unit_id"] for party in shown["document"]["parties"]] == [None, None]

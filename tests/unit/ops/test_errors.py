@@ -29,7 +29,13 @@ PLAN = "01900000-0000-7000-8000-000000000000"
         *(["plans", "show", bad] for bad in ("?x", "#x", "../../livez")),
         *(["plans", "step", bad, "approve"] for bad in ("?x", "#x", "../../livez")),
         ["plans", "step", PLAN, "../../livez"],
+        ["plans", "step", PLAN, "close"],
         ["plans", "party", "?x", "1", "AH"],
+        *(["plans", command, "../../livez"] for command in ("amend", "difference", "close", "obligations")),
+        ["plans", "relink", "../../livez", "1", "1"],
+        *(["plans", "relink", PLAN, *bad] for bad in (("0", "1"), ("1", "-1"), ("1", "x"), ("1", "²"))),
+        *(["plans", "parent", *bad] for bad in ((PLAN, "?x"), (PLAN, "[/b]"), ("?x", PLAN))),
+        ["plans", "close", PLAN, "--carry-over", "0"],
     ],
 )
 def test_arguments(phoihop: Phoihop, answering: Answering, arguments: list[str]) -> None:
