@@ -2,7 +2,7 @@
 
 import datetime as dt
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
@@ -138,6 +138,18 @@ class PlanVersion(Contract):
     version: int
     state: PlanState
     updated_at: datetime
+
+
+class Relative(Contract):
+    """A plan to which another is linked."""
+
+    relation: Literal["parent", "follows", "followed-by"]
+    plan_id: UUID
+    state: PlanState
+    number: str | None
+    title: str
+    seen: bool
+    """Whether the caller may see it."""
 
 
 class PlanView(Contract):

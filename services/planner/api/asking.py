@@ -8,7 +8,7 @@ from fastapi import Depends, Header, Request, Response
 from services.kit.database import Database
 from services.kit.errors import Refusal, RefusalKind
 from services.kit.http import Authenticated
-from services.planner.use_cases import caller
+from services.planner.use_cases import caller, plans
 from services.planner.use_cases.caller import Caller
 from services.planner.views import PlanStanding
 
@@ -55,3 +55,9 @@ def tagged(response: Response, standing: PlanStanding) -> PlanStanding:
     """The standing, with its revision as the answer's ETag."""
     response.headers["ETag"] = f'"{standing.revision}"'
     return standing
+
+
+async def edited(database: Database, asking: Caller, plan_id: UUID, edit: plans.Edit, revision: int) -> PlanStanding:
+    """Edit a plan's content in a transaction of its own."""
+    async with database.transaction(within=asking.within) as tx:
+        return await plans.edit(tx, asking, plan_id, edit, revision)

@@ -5,14 +5,12 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from services.kit.database import Database
 from services.kit.pages import PAGE_SIZE, Cursor, Page, PageSize, after, page
 from services.planner import store
-from services.planner.api.asking import LATEST, Asking, Db, Seen, tagged
+from services.planner.api.asking import LATEST, Asking, Db, Seen, edited, tagged
 from services.planner.rules import editing
 from services.planner.rules.editing import Content
 from services.planner.use_cases import delegation, plans
-from services.planner.use_cases.caller import Caller
 from services.planner.use_cases.delegation import Delegating
 from services.planner.views import Accepting, Delegation, Moving, NewItem, PlanChange, PlanStanding, Splitting
 
@@ -24,7 +22,7 @@ async def edit_plan(
     database: Db, asking: Asking, response: Response, plan_id: UUID, change: PlanChange, revision: Seen
 ) -> PlanStanding:
     """Change the document's fields and those of its items."""
-    return await _edited((database, asking, response), plan_id, plans.changing(change), revision)
+    return tagged(response, await edited(database, asking, plan_id, plans.changing(change), revision))
 
 
 @router.post("/plans/{plan_id}/items", tags=["plans"])
@@ -36,7 +34,7 @@ async def add_item(
     def edit(content: Content) -> Content:
         return editing.add_item(content, item.position or len(content.item_ids) + 1, item.fields)
 
-    return await _edited((database, asking, response), plan_id, edit, revision)
+    return tagged(response, await edited(database, asking, plan_id, edit, revision))
 
 
 @router.delete("/plans/{plan_id}/items/{item_id}", tags=["plans"])
@@ -45,7 +43,7 @@ async def remove_item(
 ) -> PlanStanding:
     """Take an item out."""
     edit = partial(editing.remove_item, item_id=item_id)
-    return await _edited((database, asking, response), plan_id, edit, revision)
+    return tagged(response, await edited(database, asking, plan_id, edit, revision))
 
 
 @router.post("/plans/{plan_id}/items/{item_id}/split", tags=["plans"])
@@ -54,7 +52,7 @@ async def split_item(
 ) -> PlanStanding:
     """Make several items of one."""
     edit = partial(editing.split_item, item_id=item_id, texts=splitting.texts)
-    return await _edited((database, asking, response), plan_id, edit, revision)
+    return tagged(response, await edited(database, asking, plan_id, edit, revision))
 
 
 @router.post("/plans/{plan_id}/items/{item_id}/merge", tags=["plans"])
@@ -63,7 +61,7 @@ async def merge_items(
 ) -> PlanStanding:
     """Make one item of this one and the next."""
     edit = partial(editing.merge_items, item_id=item_id)
-    return await _edited((database, asking, response), plan_id, edit, revision)
+    return tagged(response, await edited(database, asking, plan_id, edit, revision))
 
 
 @router.post("/plans/{plan_id}/items/{item_id}/move", tags=["plans"])
@@ -72,7 +70,7 @@ async def move_item(
 ) -> PlanStanding:
     """Put an item at another position."""
     edit = partial(editing.move_item, item_id=item_id, position=moving.position)
-    return await _edited((database, asking, response), plan_id, edit, revision)
+    return tagged(response, await edited(database, asking, plan_id, edit, revision))
 
 
 @router.post("/plans/{plan_id}/warnings/accept", tags=["plans"])
@@ -107,11 +105,3 @@ async def withdraw_delegation(database: Db, asking: Asking, delegation_id: UUID)
     """End a delegation; what was signed by it stays signed."""
     async with database.transaction(within=asking.within) as tx:
         return await delegation.withdraw(tx, asking, delegation_id)
-
-
-async def _edited(
-    asked: tuple[Database, Caller, Response], plan_id: UUID, edit: plans.Edit, revision: int
-) -> PlanStanding:
-    database, asking, response = asked
-    async with database.transaction(within=asking.within) as tx:
-        return tagged(response, await plans.edit(tx, asking, plan_id, edit, revision))

@@ -2,7 +2,7 @@
 
 import hashlib
 
-from fastapi import UploadFile
+from starlette.datastructures import UploadFile
 
 from contracts.plans import PlanDocument
 from services.kit.errors import Refusal, RefusalKind
@@ -10,6 +10,9 @@ from services.planner.files import reader
 from services.planner.reading import UnreadableDocument
 from services.planner.store.plans import Source
 from services.planner.use_cases.amending import Read
+
+ACCEPTED = ".doc,.docx,.odt,.pdf,.txt,.md,.png,.jpg,.jpeg,.tif,.tiff"
+"""The kinds of files that a form offers to choose."""
 
 
 async def uploaded(file: UploadFile) -> Read:

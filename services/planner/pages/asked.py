@@ -16,7 +16,7 @@ from services.kit.sign_on import SignedOn
 from services.planner import store
 from services.planner.api.asking import Db
 from services.planner.pages import words
-from services.planner.rules.lifecycle import TRANSITIONS, Action, Side
+from services.planner.rules.lifecycle import EDITABLE, TRANSITIONS, Action, Side
 from services.planner.store.plans import Author
 from services.planner.use_cases import caller, plans, signing
 from services.planner.use_cases.caller import Caller
@@ -77,6 +77,11 @@ class Shown:
     """What units are called."""
     people: Mapping[str, str]
     """What the people of these units are called."""
+
+    @property
+    def editable(self) -> bool:
+        """Whether the person may change the content now."""
+        return self.author is not None and self.plan.state in EDITABLE
 
     def who(self, person_id: str) -> str:
         """A person's name, where the directory knows it."""

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 
 from services.kit.errors import Refusal
 from services.planner import api, store
-from services.planner.api.asking import Db
+from services.planner.api.asking import Db, edited
 from services.planner.pages import forms, words
 from services.planner.pages.asked import Asked, Sent, Shown, render, seen, shown, to
 from services.planner.pages.stale import since
@@ -35,8 +35,7 @@ async def change_document(request: Request, database: Db, asking: Asked, plan_id
     typed = forms.typed_document(form)
     try:
         change = plans.changing(forms.document_of(form, view.plan.document))
-        async with database.transaction(within=asking.within) as tx:
-            await plans.edit(tx, asking, plan_id, change, seen(form))
+        await edited(database, asking, plan_id, change, seen(form))
     except forms.BadForm as bad:
         return _form(request, view, units, typed, status=422, errors=bad.errors)
     except Refusal as refusal:

@@ -10,13 +10,12 @@ from starlette.datastructures import FormData
 from contracts.plans import Item
 from services.kit.database import Database
 from services.kit.errors import Refusal, RefusalKind
-from services.planner.api.asking import Db
+from services.planner.api.asking import Db, edited
 from services.planner.pages import forms, words
 from services.planner.pages.asked import Asked, Sent, Shown, render, seen, shown, text_of, to
 from services.planner.pages.stale import since
 from services.planner.rules import editing
 from services.planner.rules.editing import Content
-from services.planner.use_cases import plans
 from services.planner.use_cases.caller import Caller
 
 router = APIRouter()
@@ -39,7 +38,7 @@ async def add_item(request: Request, database: Db, asking: Asked, plan_id: UUID,
     try:
         fields = forms.item_of(form, None).fields
         edit = partial(editing.add_item, position=position, fields=fields)
-        await _edit(database, asking, plan_id, edit, seen(form))
+        await edited(database, asking, plan_id, edit, seen(form))
     except (forms.BadForm, Refusal) as error:
         return await _again((request, database, asking, plan_id, None), form, error)
     return to(f"/plans/{plan_id}#position-{position}")
@@ -63,7 +62,7 @@ async def change_item(
     try:
         fields = forms.item_of(form, _item(view, item_id)).fields
         edit = partial(editing.change_item, item_id=item_id, fields=fields)
-        await _edit(database, asking, plan_id, edit, seen(form))
+        await edited(database, asking, plan_id, edit, seen(form))
     except (forms.BadForm, Refusal) as error:
         return await _again((request, database, asking, plan_id, item_id), form, error)
     return to(f"/plans/{plan_id}#item-{item_id}")
@@ -88,7 +87,7 @@ async def split_item(
     text = text_of(form, "text")
     try:
         edit = partial(editing.split_item, item_id=item_id, texts=text.split("\n"))
-        await _edit(database, asking, plan_id, edit, seen(form))
+        await edited(database, asking, plan_id, edit, seen(form))
     except Refusal as refusal:
         async with database.transaction(within=asking.within) as tx:
             view = await shown(tx, asking, plan_id)
@@ -120,7 +119,7 @@ async def rearrange(
     if edit is None:
         raise Refusal(RefusalKind.NOT_FOUND, "action-unknown", f"there is no action {what}")
     try:
-        await _edit(database, asking, plan_id, edit, seen(form))
+        await edited(database, asking, plan_id, edit, seen(form))
     except Refusal as refusal:
         async with database.transaction(within=asking.within) as tx:
             view = await shown(tx, asking, plan_id)
@@ -133,11 +132,6 @@ async def rearrange(
 
 def _moved(content: Content, item_id: UUID, by: int) -> Content:
     return editing.move_item(content, item_id, content.index(item_id) + 1 + by)
-
-
-async def _edit(database: Database, asking: Caller, plan_id: UUID, edit: plans.Edit, revision: int) -> None:
-    async with database.transaction(within=asking.within) as tx:
-        await plans.edit(tx, asking, plan_id, edit, revision)
 
 
 async def _again(

@@ -14,14 +14,11 @@ from services.planner.api import uploads
 from services.planner.api.asking import LATEST, Db
 from services.planner.pages import words
 from services.planner.pages.asked import Asked, render, shown, to
-from services.planner.rules.lifecycle import EDITABLE
 from services.planner.use_cases import plans
 from services.planner.use_cases.caller import Caller
 from services.planner.use_cases.reaching import reach_today
 
 router = APIRouter()
-
-ACCEPTED = ".doc,.docx,.odt,.pdf,.txt,.md,.png,.jpg,.jpeg,.tif,.tiff"
 
 
 @router.get("/")
@@ -48,7 +45,7 @@ def _may_draft(asking: Caller) -> bool:
 async def ask_for_file(request: Request, asking: Asked) -> Response:
     """The form for a document."""
     plans.may_draft(asking)
-    return render(request, "upload.html.j2", accepted=ACCEPTED, error=None, plan_id=None)
+    return render(request, "upload.html.j2", accepted=uploads.ACCEPTED, error=None, plan_id=None)
 
 
 @router.post("/plans/new")
@@ -62,7 +59,7 @@ async def take_file(request: Request, database: Db, asking: Asked, file: Annotat
     except Refusal as refusal:
         error, known = words.of_refusal(refusal), refusal.more.get("plan_id")
         status = refusal.kind.value
-        return render(request, "upload.html.j2", status=status, accepted=ACCEPTED, error=error, plan_id=known)
+        return render(request, "upload.html.j2", status=status, accepted=uploads.ACCEPTED, error=error, plan_id=known)
     return to(f"/plans/{standing.plan_id}")
 
 
@@ -73,8 +70,8 @@ async def show_plan(request: Request, database: Db, asking: Asked, plan_id: UUID
         source = await store.plans.source(tx, plan_id, within=asking.within)
         view = await shown(tx, asking, plan_id)
         reach = view.plan.reach or await reach_today(tx, view.plan.document)
+        relatives = await store.versions.relatives(tx, view.plan, within=asking.within)
     lines = re.split(r"\r\n|\r|\n", source.text) if source and source.text else []
-    editable = view.author is not None and view.plan.state in EDITABLE
     pairs = list(zip(view.plan.item_ids, view.plan.document.items, reach.items, strict=True))
     of_line = {
         line: item_id for item_id, item, _ in reversed(pairs) for line in range(item.lines[0], item.lines[1] + 1)
@@ -89,7 +86,8 @@ async def show_plan(request: Request, database: Db, asking: Asked, plan_id: UUID
         lines=list(enumerate(lines, start=1)),
         of_line=of_line,
         placed=_placed(view.plan.warnings, of_line),
-        editable=editable,
+        editable=view.editable,
+        relatives={each.relation: each for each in relatives},
     )
 
 
@@ -100,11 +98,3 @@ def _placed(warnings: object, of_line: dict[int, UUID]) -> dict[UUID | None, lis
     for warning in warnings:
         found.setdefault(of_line.get(warning.lines[0]) if warning.lines else None, []).append(warning)
     return found
-
-
-@router.get("/plans/{plan_id}/history")
-async def show_history(request: Request, database: Db, asking: Asked, plan_id: UUID) -> Response:
-    """Every step of a plan, with who took it and why."""
-    async with database.transaction(within=asking.within) as tx:
-        view = await shown(tx, asking, plan_id)
-    return render(request, "history.html.j2", view=view, plan=view.plan)

@@ -6,13 +6,15 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 
 from services.kit.errors import Refusal
+from services.planner import store
 from services.planner.api.asking import Db
 from services.planner.pages import words
 from services.planner.pages.asked import Asked, Sent, Shown, render, seen, shown, text_of, to
 from services.planner.pages.forms import asked_for
 from services.planner.pages.stale import since
+from services.planner.rules.following import following
 from services.planner.rules.lifecycle import TRANSITIONS, Action
-from services.planner.use_cases import amending, plans
+from services.planner.use_cases import plans
 from services.planner.use_cases.reaching import reach_today
 from services.planner.views import Accepting, Doing
 
@@ -43,7 +45,8 @@ async def ask_for_step(request: Request, database: Db, asking: Asked, plan_id: U
     async with database.transaction(within=asking.within) as tx:
         view = await shown(tx, asking, plan_id)
         reach = view.plan.reach or await reach_today(tx, view.plan.document)
-    return _step(request, view, action, reach=reach, error=None, reasons=(), stale=None, reason="", party="")
+    empty: dict[str, Any] = {"error": None, "reasons": (), "stale": None, "reason": "", "party": "", "carried": ()}
+    return _step(request, view, action, reach=reach, **empty)
 
 
 @router.post("/plans/{plan_id}/steps/{action}")
@@ -51,11 +54,12 @@ async def take_step(
     request: Request, database: Db, asking: Asked, plan_id: UUID, action: Action, form: Sent
 ) -> Response:
     """Take the step on the revision that the person saw."""
-    reason, party = text_of(form, "reason"), text_of(form, "party")
+    reason, party, carried = text_of(form, "reason"), text_of(form, "party"), form.getlist("carry_over")
     try:
-        doing = asked_for(Doing, reason=reason or None, party=party or None)
+        doing = asked_for(Doing, reason=reason or None, party=party or None, carry_over=carried)
         async with database.transaction(within=asking.within) as tx:
             await plans.act(tx, asking, plan_id, action, doing, seen(form))
+            following_id = await store.versions.following(tx, plan_id)
     except Refusal as refusal:
         async with database.transaction(within=asking.within) as tx:
             view = await shown(tx, asking, plan_id)
@@ -63,30 +67,9 @@ async def take_step(
             stale = await since(tx, view.plan, seen(form)) if refusal.code == "stale-revision" else None
         told = {"error": words.of_refusal(refusal), "reasons": refusal.more.get("reasons", ()), "stale": stale}
         status = refusal.kind.value
-        return _step(request, view, action, status=status, reach=reach, reason=reason, party=party, **told)
-    return to(f"/plans/{plan_id}")
-
-
-@router.post("/plans/{plan_id}/amendment")
-async def amend(request: Request, database: Db, asking: Asked, plan_id: UUID, form: Sent) -> Response:
-    """Draft the next version of a plan in force as it stands, and go to it."""
-    try:
-        async with database.transaction(within=asking.within) as tx:
-            doing = asked_for(Doing, reason=text_of(form, "reason") or None)
-            standing = await amending.amend(tx, asking, plan_id, None, doing.reason)
-    except Refusal as refusal:
-        return await _told(request, database, asking, plan_id, form, refusal)
-    return to(f"/plans/{standing.plan_id}")
-
-
-@router.get("/plans/{plan_id}/difference")
-async def show_difference(request: Request, database: Db, asking: Asked, plan_id: UUID) -> Response:
-    """What a version does to each item of the one before."""
-    async with database.transaction(within=asking.within) as tx:
-        view = await shown(tx, asking, plan_id)
-    async with database.transaction(within=asking.within) as tx:
-        found = await amending.show_difference(tx, asking, plan_id)
-    return render(request, "difference.html.j2", view=view, plan=view.plan, found=found)
+        typed = {"reason": reason, "party": party, "carried": tuple(map(str, carried))}
+        return _step(request, view, action, status=status, reach=reach, **typed, **told)
+    return to(f"/plans/{following_id or plan_id}")
 
 
 def _step(request: Request, view: Shown, action: Action, *, status: int = 200, **more: Any) -> Response:
@@ -102,6 +85,7 @@ def _step(request: Request, view: Shown, action: Action, *, status: int = 200, *
         action=action,
         needs_reason=needs_reason,
         possible=possible,
+        next_document=following(view.plan.document, range(1, 1001)) if action is Action.CLOSE else None,
         **more,
     )
 

@@ -1,6 +1,6 @@
 """What officers read of states, kinds and refusals, by code."""
 
-from contracts.plans import DocumentKind, ItemKind, PartyRole, PlanState
+from contracts.plans import Change, DocumentKind, ItemKind, PartyRole, PlanState
 from contracts.scope import Audience
 from contracts.units import Level, Ownership
 from services.kit.errors import Refusal
@@ -64,7 +64,7 @@ ACTIONS = {
     "draft": "Đưa văn bản vào",
     "submit": "Hệ thống của đơn vị gửi đến",
     "amend": "Soạn bản sửa đổi",
-    "follow": "Chuyển tiếp sang năm sau",
+    "carry-over": "Chuyển tiếp từ năm trước",
     "edit": "Sửa nội dung",
     "accept": "Chấp nhận cảnh báo",
     "relink": "Nối với nội dung của bản trước",
@@ -95,6 +95,40 @@ FIELDS = {
 }
 """The fields of an item that can be edited."""
 
+DOCUMENT_FIELDS = {
+    "kind": "Loại văn bản",
+    "number": "Số",
+    "date": "Ngày ban hành",
+    "place": "Nơi ban hành",
+    "title": "Tên gọi",
+    "period": "Thời gian thực hiện",
+    "parties": "Các bên ký",
+    "duties": "Tổ chức thực hiện",
+    "recipients": "Nơi nhận",
+}
+"""The fields of a document that can be edited, beside its items."""
+
+CHANGES = {
+    Change.KEPT: ("giữ nguyên", ""),
+    Change.CHANGED: ("thay đổi", "warn"),
+    Change.NEW: ("mới", "good"),
+    Change.WITHDRAWN: ("bỏ", "bad"),
+}
+"""What became of an item, with the tone of its badge."""
+
+SETTLED_AT = {
+    **dict.fromkeys(("parent-not-found", "parent-ambiguous"), ("parent", "Chọn kế hoạch cấp trên")),
+    **dict.fromkeys(
+        (
+            *("number-blank", "no-number", "date-missing", "period-unclear", "no-parties", "signature-missing"),
+            *("unknown-recipient", "carried-over"),
+        ),
+        ("document", "Điền ở thông tin chung"),
+    ),
+    "item-match-unsure": ("difference", "Chọn nội dung được tiếp nối"),
+}
+"""By the code of a warning: the page of the plan on which it is settled, and what the link there says."""
+
 _REFUSALS = {
     "invalid-request": "Có ô được điền không đúng hoặc quá dài.",
     "wrong-state": "Kế hoạch không còn ở bước này; hãy xem lại trang kế hoạch.",
@@ -116,6 +150,9 @@ _REFUSALS = {
     "not-in-force": "Bản mà kế hoạch này sửa đổi không còn hiệu lực.",
     "already-imported": "Đơn vị đã đưa chính văn bản này vào; hãy tiếp tục với kế hoạch đó.",
     "already-amended": "Đang có một bản sửa đổi của kế hoạch này.",
+    "already-continued": "Một nội dung khác đã tiếp nối nội dung ấy.",
+    "no-version-before": "Đây là bản đầu tiên của kế hoạch.",
+    "parent-unsuitable": "Kế hoạch cấp trên phải đang có hiệu lực và thuộc cấp trên của kế hoạch này.",
     "message-too-large": "Kế hoạch quá lớn để ban hành; hãy rút gọn.",
     "too-large": "Tệp hoặc văn bản quá lớn.",
     "period-reversed": "Ngày cuối đứng trước ngày đầu.",
@@ -126,6 +163,11 @@ _REFUSALS = {
     "withdrawn": "Ủy quyền này đã được rút.",
     "plan-incomplete": "Kế hoạch còn những điểm phải sửa:",
 }
+
+
+def is_of_file(refusal: Refusal) -> bool:
+    """Whether the file that was handed in is at fault."""
+    return refusal.code in wording.UNREADABLE
 
 
 def of_refusal(refusal: Refusal) -> str:

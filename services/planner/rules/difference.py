@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from uuid import UUID
 
-from contracts.plans import AmendedItem, Change, Due, Item, Occurrence
+from contracts.plans import AmendedItem, Change, Due, Item, Occurrence, PlanDocument
 
 
 class ItemDifference(AmendedItem):
@@ -24,18 +24,25 @@ def versioned(item_ids: Sequence[UUID], items: Sequence[Item]) -> Versioned:
     return dict(zip(item_ids, items, strict=True))
 
 
-def difference(before: Versioned, after: Versioned) -> tuple[ItemDifference, ...]:
-    """Every item of both versions once: those of the new one in its order, then the withdrawn ones in theirs."""
-    return tuple(_differences(before, after))
+Fields = Callable[[Item, Item], tuple[str, ...]]
+"""The names of the fields that differ."""
 
 
-def _differences(before: Versioned, after: Versioned) -> Iterator[ItemDifference]:
+def difference(before: Versioned, after: Versioned, fields: Fields | None = None) -> tuple[ItemDifference, ...]:
+    """Every item of both versions once: those of the new one in its order, then the withdrawn ones in theirs.
+
+    What changes an item is what differs for those who do it, or what `fields` tells.
+    """
+    return tuple(_differences(before, after, fields or changed_fields))
+
+
+def _differences(before: Versioned, after: Versioned, differing: Fields) -> Iterator[ItemDifference]:
     for item_id, item in after.items():
         old = before.get(item_id)
         if old is None:
             yield ItemDifference(item_id=item_id, change=Change.NEW, after=item.position)
             continue
-        fields = changed_fields(old, item)
+        fields = differing(old, item)
         change = Change.CHANGED if fields else Change.KEPT
         yield ItemDifference(item_id=item_id, change=change, fields=fields, before=old.position, after=item.position)
     for item_id, item in before.items():
@@ -48,6 +55,26 @@ def changed_fields(before: Item, after: Item) -> tuple[str, ...]:
     return tuple(name for name, said in _SAID.items() if said(before) != said(after))
 
 
+def edited_fields(before: Item, after: Item) -> tuple[str, ...]:
+    """What differs of all that a person can change of an item."""
+    return tuple(name for name, said in {**_PLACED, **_SAID, **_NAMED}.items() if said(before) != said(after))
+
+
+def changed_document_fields(before: PlanDocument, after: PlanDocument) -> tuple[str, ...]:
+    """What differs of all that a person can change of a document beside its items."""
+    return tuple(name for name in _OF_DOCUMENT if getattr(before, name) != getattr(after, name))
+
+
+_OF_DOCUMENT = ("kind", "number", "date", "place", "title", "period", "parties", "duties", "recipients")
+_PLACED: Mapping[str, Callable[[Item], object]] = {
+    "section": lambda item: item.section,
+    "heading": lambda item: item.heading,
+}
+_NAMED: Mapping[str, Callable[[Item], object]] = {
+    "lead": lambda item: item.lead,
+    "cooperating": lambda item: item.cooperating,
+    "directing": lambda item: item.directing,
+}
 _SAID: Mapping[str, Callable[[Item], object]] = {
     "text": lambda item: item.text,
     "kind": lambda item: item.kind,

@@ -20,6 +20,7 @@ class Candidate:
     date: date | None
     unit_ids: tuple[str, ...]
     """Its owner and its parties."""
+    title: str = ""
 
 
 def stands_above(upper: Sequence[Place], lower: Sequence[Place]) -> bool:
@@ -35,11 +36,11 @@ def parent_among(
     named: ParentPlan, candidates: Sequence[Candidate], lower: Sequence[Place], places: Mapping[str, Place]
 ) -> UUID | Warning:
     """The lasting id of the one plan above `lower` that has the number, and no other date; else why there is none."""
-    number = _folded(named.number)
+    number = folded(named.number)
     found = [
         candidate
         for candidate in candidates
-        if _folded(candidate.number) == number
+        if folded(candidate.number) == number
         and (named.date is None or candidate.date is None or named.date == candidate.date)
         and stands_above([places[unit_id] for unit_id in candidate.unit_ids if unit_id in places], lower)
     ]
@@ -52,8 +53,8 @@ def parent_among(
     return Warning(code="parent-not-found", message=message, about=named.number)
 
 
-def _folded(number: str) -> str:
-    """As numbers are compared: `632/KHLT – GDĐT - LĐLĐ` is `632/KHLT-GDDT-LDLD`, for documents write either."""
+def folded(number: str) -> str:
+    """Words as they are compared, numbers above all: `632/KHLT – GDĐT - LĐLĐ` is `632/KHLT-GDDT-LDLD`."""
     plain = unicodedata.normalize("NFKD", number.casefold().replace("đ", "d"))
     letters = "".join(character for character in plain if not unicodedata.combining(character))
     return re.sub(r"\s+", "", re.sub(r"[–—−‐‑]", "-", letters))

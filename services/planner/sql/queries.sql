@@ -312,9 +312,31 @@ SELECT id FROM plans WHERE lasting_id = :lasting_id AND state <> 'REJECTED' ORDE
 
 -- name: plans_in_force
 -- Plans in force that have a number, with the units that they concern.
-SELECT lasting_id, content ->> 'number' AS number, (content ->> 'date')::date AS date, unit_ids
+SELECT
+    lasting_id, content ->> 'number' AS number, (content ->> 'date')::date AS date, content ->> 'title' AS title,
+    unit_ids
 FROM plans
 WHERE state = 'APPROVED' AND content ->> 'number' IS NOT NULL;
+
+-- name: following$
+-- The draft that took over items of a closed plan.
+SELECT id FROM plans WHERE follows_id = :plan_id;
+
+-- name: relatives
+-- The plan above, the one that a plan follows and the one that follows it, and whether the path may see them.
+SELECT
+    CASE
+        WHEN lasting_id = :parent_id THEN 'parent'
+        WHEN id = :follows_id THEN 'follows'
+        ELSE 'followed-by'
+    END AS relation,
+    id AS plan_id, state, content ->> 'number' AS number, content ->> 'title' AS title,
+    EXISTS (SELECT FROM units WHERE units.id = ANY (unit_ids) AND starts_with(units.path, :within)) AS seen
+FROM plans
+WHERE
+    (lasting_id = :parent_id AND state IN ('APPROVED', 'CLOSED', 'REVOKED'))
+    OR id = :follows_id
+    OR follows_id = :plan_id;
 
 -- Delegations. A giver who no longer holds the role, and a deputy who has left the unit, end one as well.
 

@@ -2,9 +2,12 @@
 
 from uuid import UUID
 
+import asyncpg
+
 from services.kit.database import Transaction
 from services.planner.rules.parents import Candidate
 from services.planner.store.queries import q
+from services.planner.views import PlanView, Relative
 
 
 async def next_version(tx: Transaction, lasting_id: UUID) -> tuple[int, UUID | None]:
@@ -28,4 +31,22 @@ async def first_reason(tx: Transaction, plan_id: UUID) -> str | None:
 async def plans_in_force(tx: Transaction) -> list[Candidate]:
     """The numbered plans in force that the transaction sees."""
     rows = q.plans_in_force(tx.connection)
-    return [Candidate(row["lasting_id"], row["number"], row["date"], tuple(row["unit_ids"])) async for row in rows]
+    return [_candidate(row) async for row in rows]
+
+
+def _candidate(row: asyncpg.Record) -> Candidate:
+    return Candidate(row["lasting_id"], row["number"], row["date"], tuple(row["unit_ids"]), row["title"])
+
+
+async def following(tx: Transaction, plan_id: UUID) -> UUID | None:
+    """The draft that goes on where the plan was closed, if there is one."""
+    found: UUID | None = await q.following(tx.connection, plan_id=plan_id)
+    return found
+
+
+async def relatives(tx: Transaction, plan: PlanView, *, within: str) -> list[Relative]:
+    """The plan above, the one that this one follows and the one that follows it."""
+    rows = q.relatives(
+        tx.connection, plan_id=plan.plan_id, parent_id=plan.parent_id, follows_id=plan.follows_id, within=within
+    )
+    return [Relative.model_validate(dict(row)) async for row in rows]

@@ -99,10 +99,11 @@ async def relink(
     before = await _before(tx, plan)
     for unknown in {item_id} - {*plan.item_ids} | {continues} - {None, *before.item_ids}:
         raise Refusal(RefusalKind.INVALID, "item-unknown", f"there is no item {unknown}")
-    if continues in plan.item_ids:
+    if continues in {*plan.item_ids} - {item_id}:
         raise Refusal(RefusalKind.CONFLICT, "already-continued", f"an item continues {continues} already")
     index = plan.item_ids.index(item_id)
-    item_ids = (*plan.item_ids[:index], continues or uuid4(), *plan.item_ids[index + 1 :])
+    own_id = uuid4() if item_id in before.item_ids else item_id
+    item_ids = (*plan.item_ids[:index], continues or own_id, *plan.item_ids[index + 1 :])
     doubt = ("item-match-unsure", plan.document.items[index].lines)
     document = _without_warnings(plan.document, lambda warning: (warning.code, warning.lines) == doubt)
     after = replace(plan, item_ids=item_ids, document=document, state=EDITABLE[plan.state])
@@ -118,7 +119,7 @@ async def set_parent(
     """
     plan, author = await _editable(tx, caller, plan_id, revision)
     await store.units.see_whole_directory(tx)
-    if parent_id is not None and not await parenting.may_be_parent(tx, parent_id, plan.document, plan.owner_id):
+    if parent_id is not None and parent_id not in {each.lasting_id for each in await parenting.above(tx, plan)}:
         detail = "the plan above is one in force, of a unit that stands above this plan's"
         raise Refusal(RefusalKind.INVALID, "parent-unsuitable", detail)
     document = _without_warnings(plan.document, lambda warning: warning.code.startswith("parent-"))
@@ -131,9 +132,17 @@ async def show_difference(tx: Transaction, caller: Caller, plan_id: UUID) -> tup
     after = await store.plans.view(tx, plan_id, within=caller.within)
     if after is None:
         raise plans.unknown(plan_id)
+    return (await compared(tx, after))[1]
+
+
+async def compared(tx: Transaction, after: PlanView) -> tuple[PlanView, tuple[ItemDifference, ...]]:
+    """The version that one which the caller sees amends, and what it does to each item.
+
+    Raises Refusal (409 `no-version-before`).
+    """
     before = await _before(tx, after)
     items = versioned(before.item_ids, before.document.items)
-    return difference(items, lasting(items, versioned(after.item_ids, after.document.items)))
+    return before, difference(items, lasting(items, versioned(after.item_ids, after.document.items)))
 
 
 async def _editable(tx: Transaction, caller: Caller, plan_id: UUID, revision: int) -> tuple[Plan, Author]:

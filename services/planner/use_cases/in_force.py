@@ -56,8 +56,8 @@ async def approve(tx: Transaction, plan: Plan, by: Author) -> None:
         _publish(tx, plan, PlanApproved.model_validate(said))
     else:
         before = await _replaced(tx, plan.amends_id, by)
-        items = (versioned(version.item_ids, version.document.items) for version in (before, plan))
-        changes = [AmendedItem.model_validate(dict(item)) for item in difference(*items)]
+        old, new = (versioned(version.item_ids, version.document.items) for version in (before, plan))
+        changes = [AmendedItem.model_validate(dict(item)) for item in difference(old, new)]
         reason = await store.versions.first_reason(tx, plan.plan_id)
         _publish(tx, plan, PlanAmended.model_validate({**said, "changes": changes, "reason": reason}))
     await store.plans.save_reach(tx, plan.plan_id, await reach_today(tx, plan.document))

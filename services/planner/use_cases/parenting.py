@@ -1,6 +1,6 @@
 """Links a plan to the plan above that its document names."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from uuid import UUID
 
 from contracts.plans import PlanDocument
@@ -8,7 +8,9 @@ from contracts.scope import Place
 from services.kit.database import Transaction
 from services.planner import store
 from services.planner.rules.content import parties_of
-from services.planner.rules.parents import parent_among, stands_above
+from services.planner.rules.parents import Candidate, parent_among, stands_above
+from services.planner.store.plans import Plan
+from services.planner.views import PlanView
 
 
 async def find_parent(tx: Transaction, document: PlanDocument, owner_id: str) -> tuple[UUID | None, PlanDocument]:
@@ -29,19 +31,18 @@ async def find_parent(tx: Transaction, document: PlanDocument, owner_id: str) ->
     return None, document.model_copy(update={"warnings": (*document.warnings, found)})
 
 
-async def may_be_parent(tx: Transaction, lasting_id: UUID, document: PlanDocument, owner_id: str) -> bool:
-    """Whether the plan is in force and stands above. Needs the whole directory."""
-    candidates = [plan for plan in await store.versions.plans_in_force(tx) if plan.lasting_id == lasting_id]
-    if not candidates:
-        return False
-    places = await store.units.places(tx, {*candidates[0].unit_ids, owner_id, *_party_ids(document)})
-    upper = _places(places, candidates[0].unit_ids)
-    return stands_above(upper, _places(places, [owner_id, *_party_ids(document)]))
+async def above(tx: Transaction, plan: Plan | PlanView) -> list[Candidate]:
+    """The numbered plans in force that stand above a plan: one of them may be its parent. Needs the whole directory."""
+    candidates = [one for one in await store.versions.plans_in_force(tx) if one.lasting_id != plan.lasting_id]
+    own = {plan.owner_id, *_party_ids(plan.document)}
+    places = await store.units.places(tx, own.union(*(candidate.unit_ids for candidate in candidates)))
+    lower = _places(places, own)
+    return [one for one in candidates if stands_above(_places(places, one.unit_ids), lower)]
 
 
 def _party_ids(document: PlanDocument) -> list[str]:
     return [party.unit_id for party in document.parties if party.unit_id is not None]
 
 
-def _places(places: dict[str, Place], unit_ids: Sequence[str]) -> list[Place]:
+def _places(places: dict[str, Place], unit_ids: Iterable[str]) -> list[Place]:
     return [places[unit_id] for unit_id in unit_ids if unit_id in places]

@@ -18,7 +18,10 @@ from services.planner.api import router
 from services.planner.documents import text_of
 from services.planner.files import reader
 from services.planner.reading import read_plan
+from tests.integration.planner.desk import browser_for, desk_of
 from tests.integration.planner.province import PEOPLE, UNITS, Cast
+from tests.support.browsers import Browser, sign_on_settings
+from tests.support.clock import FixedClock
 from tests.support.tokens import TestTokens
 
 Published = Callable[[], Awaitable[list[Any]]]
@@ -79,3 +82,16 @@ def published(database: Database) -> Published:
         return [decode(row["topic"], row["value"], row["key"]) for row in rows]
 
     return read
+
+
+@pytest.fixture
+def desk(database: Database, tokens: TestTokens, clock: FixedClock, read_here: None) -> FastAPI:
+    """The planner with its pages."""
+    return desk_of(database, tokens, clock, sign_on_settings("planner"))
+
+
+@pytest.fixture
+async def officer(desk: FastAPI, clock: FixedClock, cast: Cast) -> AsyncIterator[Browser]:
+    """The browser of the district office's officer."""
+    async with await browser_for(desk, clock, "officer") as browser:
+        yield browser

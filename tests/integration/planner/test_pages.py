@@ -1,29 +1,15 @@
 """The desk's pages, as a browser without a screen takes them."""
 
 import re
-from collections.abc import AsyncIterator
 
 import httpx
 import pytest
 from fastapi import FastAPI
 
-from services.kit.database import Database
-from tests.integration.planner.desk import browser_for, desk_of
+from tests.integration.planner.desk import browser_for
 from tests.integration.planner.province import PLAN, Cast
-from tests.support.browsers import Browser, sign_on_settings
+from tests.support.browsers import Browser
 from tests.support.clock import FixedClock
-from tests.support.tokens import TestTokens
-
-
-@pytest.fixture
-def desk(database: Database, tokens: TestTokens, clock: FixedClock, read_here: None) -> FastAPI:
-    return desk_of(database, tokens, clock, sign_on_settings("planner"))
-
-
-@pytest.fixture
-async def officer(desk: FastAPI, clock: FixedClock, cast: Cast) -> AsyncIterator[Browser]:
-    async with await browser_for(desk, clock, "officer") as browser:
-        yield browser
 
 
 def field(page: httpx.Response, name: str) -> str:
