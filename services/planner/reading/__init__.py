@@ -9,15 +9,17 @@ from collections.abc import Sequence
 from itertools import takewhile
 
 from contracts.plans import PlanDocument, Recipient
-from services.planner.reading.bases import read_bases, read_parent
+from services.planner.reading.agreement import Agreement, read_agreement
+from services.planner.reading.bases import read_bases, read_parent, rests
 from services.planner.reading.decoding import UnreadableDocument, refuse_null
-from services.planner.reading.header import read_header
+from services.planner.reading.header import issued_below, read_header
 from services.planner.reading.items import read_duties, read_items
 from services.planner.reading.lines import FOOTNOTE, paragraphs, source_lines
 from services.planner.reading.parties import read_parties
 from services.planner.reading.passages import Passage
 from services.planner.reading.period import read_period
 from services.planner.reading.scope import read_reach
+from services.planner.reading.sides import read_sides
 from services.planner.reading.structure import Placed, Zone, outline, placed
 from services.planner.reading.tables import without_tables
 from services.planner.reading.tail import appendix_start, read_tail, tail_start
@@ -50,10 +52,12 @@ def read_plan(text: str) -> PlanDocument:
     _refuse(text)
     lines = without_tables(source_lines(text))
     header = read_header(lines)
-    end = tail_start(lines, header.size)
+    sides, first_side, after_sides = read_sides(lines[header.size :])
+    end = tail_start(lines, header.size + after_sides)
     appendix = end + appendix_start(lines[end:])
     tail = read_tail(lines[end:appendix])
-    written = paragraphs(lines[header.size : end])
+    below = lines[header.size : end]
+    written = paragraphs(below[:first_side] + below[after_sides:])
     body = [each for each in written if not FOOTNOTE.match(each.text)]
     footnotes = [each for each in written if FOOTNOTE.match(each.text)]
     root = outline(body)
@@ -62,9 +66,11 @@ def read_plan(text: str) -> PlanDocument:
         found = placed(root, responsibilities_are_items=True)
     _refuse_size(found, len(tail.recipients))
     opening = [each.node.passage for each in found if each.zone is Zone.OPENING]
-    period, period_from = read_period(header, opening[-1:], body)
-    parties, parties_from = read_parties(header, opening, tail.signatures)
-    bases, bases_from = read_bases(opening)
+    header = issued_below(header, lines[end:appendix], opening)
+    agreement = read_agreement(opening)
+    period, period_from = read_period(header, _last_words(opening, agreement), body)
+    parties, parties_from = read_parties(header, agreement, tail.signatures, sides)
+    bases, bases_from = read_bases(opening, agreement)
     parent, parent_from = read_parent(bases, bases_from)
     charged = [each.passage for each in found if each.zone is Zone.IMPLEMENTATION]
     reach = read_reach([header.title, *opening[-2:]], parties, [*tail.recipients, *_addressees(opening)], charged)
@@ -94,6 +100,12 @@ def read_plan(text: str) -> PlanDocument:
         ),
         origins=(*header.origins, *parties_from, *parent_from, *period_from, *bases_from),
     )
+
+
+def _last_words(opening: Sequence[Passage], agreement: Agreement | None) -> Sequence[Passage]:
+    """What the opening leads to: the sentence in which the parties agree, without its bases, and the last one."""
+    last = [each for each in opening[-1:] if agreement is None or each is not agreement.passage or not rests(each)]
+    return [agreement.words, *last] if agreement else last
 
 
 def _addressees(opening: Sequence[Passage]) -> Sequence[Passage]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from contracts.plans import LegalBasis, Origin, ParentPlan
+from services.planner.reading.agreement import Agreement
 from services.planner.reading.header import DAY, date_of
 from services.planner.reading.passages import UPPER, Passage
 
@@ -20,41 +21,55 @@ _ISSUER = re.compile(
 _BETWEEN = re.compile(
     rf"\bgiữa\s+(?P<issuer>{UPPER}[^;.]{{2,200}}?)(?=\s+(?:về|trong|giai đoạn|năm học|nhiệm kỳ)\b|[,;.]|$)"
 )
+_BETWEEN_BASES = re.compile(
+    r";\s*|(?:,\s*|\s+và\s+)(?=(?:nghị định|nghị quyết|quyết định|thông tư|chỉ thị|kế hoạch|chương trình|công văn"
+    r"|hướng dẫn|quy chế|quy định|kết luận)(?: (?:liên tịch|phối hợp|liên ngành))? số\s*:?\s*\d)",
+    re.IGNORECASE,
+)
+"""Where one basis ends and the next begins."""
 _PARENT = re.compile(r"(?:kế hoạch|chương trình|quy chế)\b(?=.*(?:phối hợp|liên t[iị]ch|KHLT))", re.IGNORECASE)
 
 
-def read_bases(opening: Sequence[Passage]) -> tuple[tuple[LegalBasis, ...], list[Origin]]:
-    """The documents that the opening rests on, one a clause; the parties' own sentence is none."""
+def read_bases(
+    opening: Sequence[Passage], agreement: Agreement | None = None
+) -> tuple[tuple[LegalBasis, ...], list[Origin]]:
+    """The documents that the opening rests on, one a clause; the sentence in which the parties agree is none."""
     bases: list[LegalBasis] = []
     origins: list[Origin] = []
-    for clause in (kept for passage in opening for each in _clauses(passage) if (kept := _without_agreement(each))):
-        basis, told = _basis(clause, f"legal_bases.{len(bases) + 1}")
-        bases.append(basis)
-        origins.extend(told)
+    for passage in opening:
+        agrees = agreement is not None and agreement.passage is passage
+        for clause in _clauses(passage.part(0, agreement.begins) if agreement and agrees else passage):
+            basis, told = _basis(clause, f"legal_bases.{len(bases) + 1}")
+            bases.append(basis)
+            origins.extend(told)
     return tuple(bases), origins
 
 
+def rests(passage: Passage) -> bool:
+    """Whether the paragraph begins with what the document rests on."""
+    return bool(_BASIS_WORD.match(passage.text))
+
+
 def _clauses(passage: Passage) -> Iterator[Passage]:
-    """The bases that a paragraph names, parted by semicolons; "số; 13 /QC-…; ngày 22" is a slip and no new one."""
-    if not _BASIS_WORD.match(passage.text):
+    """The bases that a paragraph names, parted by semicolons, and by commas or "và" where each has its number.
+
+    "số; 13 /QC-…; ngày 22" is a slip and no new one.
+    """
+    if not rests(passage):
         return
     begun = 0
-    for found in re.finditer(r";\s*", passage.text):
+    for found in _BETWEEN_BASES.finditer(passage.text):
         rest = passage.text[found.end() :]
-        if rest and (_BASIS_WORD.match(rest) or rest[0].isupper()):
-            yield passage.part(begun, found.start())
+        if found[0][0] != ";" or _BASIS_WORD.match(rest) or rest[:1].isupper():
+            yield _bare(passage, begun, found.start())
             begun = found.end()
-    yield passage.part(begun, len(passage.text))
+    if (last := _bare(passage, begun, len(passage.text))).text:
+        yield last
 
 
-def _without_agreement(clause: Passage) -> Passage | None:
-    """The clause without ", … thống nhất xây dựng … như sau:"; None where nothing else is left."""
-    text = clause.text.rstrip(" .;")
-    agreed = text.find("thống nhất")
-    if agreed < 0 or not re.search(r"(?:như sau|sau đây)\s*:?$", text):
-        return clause.part(0, len(text)) if text else None
-    at = text.rfind(", ", 0, agreed)
-    return clause.part(0, at) if at > 0 else None
+def _bare(passage: Passage, start: int, end: int) -> Passage:
+    """The words without the marks around them."""
+    return passage.part(start, len(passage.text[:end].rstrip(" .;,")))
 
 
 def _basis(clause: Passage, field: str) -> tuple[LegalBasis, list[Origin]]:

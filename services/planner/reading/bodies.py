@@ -18,7 +18,8 @@ _HEAD = (
 )
 _SHORT = (
     r"(?:S[ởỞ]|B[ộỘ]|N(?:gành|GÀNH)|Đ(?:ội|ỘI|oàn|OÀN)|H(?:ội|ỘI)(?! (?i:nghị|thi|thao|diễn))|T[ổỔ](?! (?i:chức))"
-    r"|B(?:an|AN)(?! (?i:hành))|B(?:ên|ÊN)(?= [A-E]\b))"
+    r"|B(?:an|AN)(?! (?i:hành))|B(?:ên|ÊN)(?= [A-E]\b)|C(?:hủ|HỦ)(?= (?i:trường|nhóm|lớp|cơ sở)\b)"
+    r"|C(?:ông ty|ÔNG TY)|Đ(?:ồn|ỒN)(?= (?i:biên phòng)\b)|B(?:ảo hiểm|ẢO HIỂM)(?= (?i:xã hội)\b))"
 )
 """Heads that are common syllables besides ("cán bộ", "cơ sở"): names only with a capital."""
 _COMMON = (
@@ -26,7 +27,7 @@ _COMMON = (
     r"|liên hiệp|khuyến học|nông dân|cựu chiến binh|cựu giáo chức|quản trị"
     r"|giáo dục(?:\s+nghề nghiệp)?(?:\s*[-–]\s*giáo dục)?\s+thường xuyên|giáo dục(?:\s*(?:và|&|-|–)\s*đào tạo)?"
     r"|đào tạo|GD\s*&\s*ĐT|GDĐT|GD|lao động|ngành|cơ sở|nhà trường|trường"
-    r"|trường học"
+    r"|trường học|nhóm trẻ|biên phòng"
     r"|tỉnh|thành phố|huyện|quận|thị xã|xã|phường|cấp trên|khối|y tế|nội vụ|tài chính|văn hóa|xã hội|thanh niên|phụ nữ"
     r"|công đoàn|liên đoàn|chi bộ|chi ủy|mầm non|tiểu học|trung học|phổ thông|THCS|THPT|cha mẹ học sinh"
     r"|học sinh"
@@ -43,19 +44,27 @@ The groups are atomic: many words fit in several ways, and trying them all would
 _SPLIT = re.compile(rf"\s*(?:,|;|\bvà\b|\bvới\b|\bcùng\b|&|[-–])\s*(?=(?:(?i:{_HEAD})|{_SHORT})\b)", re.IGNORECASE)
 
 _ROLES = (
-    (PartyRole.PARTY_CELL, r"\b(?:cấp ủy|đảng ủy|chi ủy|chi bộ|đảng bộ|huyện ủy|tỉnh ủy|bí thư chi bộ)\b"),
+    (PartyRole.PARTY_CELL, r"\b(?:cấp ủy|đảng ủy|chi ủy|chi bộ|đảng bộ|huyện ủy|tỉnh ủy|thành ủy)\b"),
     (
         PartyRole.YOUTH,
-        r"\b(?:đoàn thanh niên|đoàn tncs|chi đoàn|tỉnh đoàn|thành đoàn|huyện đoàn|quận đoàn"
-        r"|thị đoàn|(?<!công )(?<!liên )đoàn (?:tỉnh|huyện|xã|phường|trường)|liên đội|hội đồng đội)\b",
+        r"\b(?:thanh niên|tncs|chi đoàn|tỉnh đoàn|thành đoàn|huyện đoàn|quận đoàn|thị đoàn"
+        r"|(?<!công )(?<!liên )đoàn (?:tỉnh|huyện|xã|phường|trường)|liên đội|hội đồng đội|tổng phụ trách)\b",
     ),
-    (PartyRole.HEALTH, r"\b(?:y tế|bệnh viện|kiểm soát bệnh tật)\b"),
-    (PartyRole.UNION, r"\b(?:liên đoàn lao động|lđlđ|công đoàn|cđcs|cđn|cđgd|cđ|bch cđ)\b"),
+    (PartyRole.UNION, r"\b(?:liên đoàn lao động|lđlđ|công đoàn|cđcs|cđn|cđgd|cđ|ctcđ)\b"),
+    (PartyRole.HEALTH, r"\b(?:y tế|bệnh viện|kiểm soát bệnh tật|trạm trưởng|trưởng trạm)\b"),
+    (
+        PartyRole.OTHER,
+        r"\b(?:công an|cảnh sát|biên phòng|cha mẹ|phụ huynh|cmhs|hđqt|quản trị|ủy ban|ubnd|bảo hiểm|bhxh|công ty"
+        r"|doanh nghiệp|mặt trận)\b|(?:^|tm\. |t/m |thường trực |thường vụ |chấp hành )hội\b(?! đồng)"
+        r"|\bhội (?:khuyến học|liên hiệp|lhpn|phụ nữ|nông dân|cựu|chữ thập đỏ|cha mẹ)\b",
+    ),
     (
         PartyRole.EDUCATION,
-        r"\b(?:giáo dục|gd ?& ?đt|gdđt|trường|chính quyền|hiệu trưởng|giám hiệu|bgh|trung tâm|văn hóa)\b",
+        r"\b(?:giáo dục|gd|gd ?& ?đt|gdđt|trường|chính quyền|hiệu trưởng|thủ trưởng|giám hiệu|bgh|trung tâm|văn hóa"
+        r"|vh-?xh|nhóm trẻ|nhà trẻ|mầm non)\b",
     ),
 )
+"""The first that fits: whose union or health station a body is says more than at which school it stands."""
 
 
 def split_bodies(text: str) -> list[str]:
@@ -63,7 +72,12 @@ def split_bodies(text: str) -> list[str]:
     return [name for part in _SPLIT.split(text) if (name := part.strip(" ,.;:-–"))]
 
 
+def known_role(words: str) -> PartyRole | None:
+    """On whose behalf a body acts, by the words of its name or of a signature block; None where they do not say."""
+    lowered = words.lower().replace("hoá", "hóa").replace("uỷ", "ủy").replace("doàn", "đoàn")
+    return next((role for role, pattern in _ROLES if re.search(pattern, lowered)), None)
+
+
 def role_of(name: str) -> PartyRole:
-    """On whose behalf a body of this name acts, by its words."""
-    lowered = name.lower().replace("hoá", "hóa").replace("uỷ", "ủy").replace("doàn", "đoàn")
-    return next((role for role, pattern in _ROLES if re.search(pattern, lowered)), PartyRole.OTHER)
+    """The same of a party's name; `OTHER` where its words do not say."""
+    return known_role(name) or PartyRole.OTHER

@@ -8,20 +8,23 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import accumulate
 
 from contracts.plans import DocumentKind, Lines, Origin
 from services.planner.reading.decoding import UnreadableDocument
 from services.planner.reading.lines import Line, is_capitals, marker
 from services.planner.reading.numerals import NUMERALS, numeral
-from services.planner.reading.passages import Passage, joined
+from services.planner.reading.passages import UPPER, Passage, joined
 
 FIRST_LINES = 30
 """Source lines within which an official letter names its subject."""
+LAST_TITLE = 400
+"""Source lines within which the kind is named; a decision stands before the regulation that it brings along."""
 LONGEST_TITLE = 20
 """Source lines from the kind's name to the end of the title, blank ones included."""
 
 _KINDS = (
-    (DocumentKind.JOINT_PLAN, "KẾ HOẠCH LIÊN TỊCH"),
+    (DocumentKind.JOINT_PLAN, "KẾ HOẠCH LIÊN (?:TỊCH|NGÀNH)"),
     (DocumentKind.PROGRAMME, "CHƯƠNG TRÌNH"),
     (DocumentKind.PLAN, "KẾ HOẠCH"),
     (DocumentKind.REGULATION, "QUY CHẾ|QUI CHẾ|QUY ĐỊNH"),
@@ -29,23 +32,43 @@ _KINDS = (
     (DocumentKind.CONCLUSION, "KẾT LUẬN|THÔNG BÁO KẾT LUẬN"),
     (DocumentKind.INSTRUCTION, "CHỈ THỊ"),
     (DocumentKind.GUIDANCE, "HƯỚNG DẪN"),
-    (DocumentKind.OTHER, "QUYẾT ĐỊNH|THÔNG BÁO|THỎA THUẬN|THOẢ THUẬN|BIÊN BẢN|GIAO ƯỚC|ĐỀ ÁN|PHƯƠNG ÁN|CÔNG VĂN"),
+    (
+        DocumentKind.OTHER,
+        "QUYẾT ĐỊNH|THÔNG BÁO|THỎA THUẬN|THOẢ THUẬN|KÝ KẾT|CAM KẾT|GHI NHỚ|BIÊN BẢN|GIAO ƯỚC|QUY ƯỚC|ĐỀ ÁN|PHƯƠNG ÁN"
+        "|CÔNG VĂN",
+    ),
 )
+_KIND_NAMES = tuple((kind, re.compile(rf"(?:(?:BẢN|DỰ THẢO)\s+)?(?:{names})\b")) for kind, names in _KINDS)
 _SUBJECT = re.compile(r"(?:V/v|Về việc)\b", re.IGNORECASE)
 """What stands for the kind's name and the title in an official letter (công văn)."""
 _OPENING = re.compile(
     r"(?:[-–+•]\s*)?(?:căn cứ|thực hiệ?ê?n|xét|theo đề nghị|để |nhằm |sau khi|triển khai|thi hành|được sự|ngày \d)",
     re.IGNORECASE,
 )
-_NUMBER = re.compile(r"^số\s*[:;.]?\s*(?P<number>[\d\s]*[/-]\s*[^\s,;]+(?:\s*[-–&/]\s*[A-ZĐ][^\s,;]*)*)", re.IGNORECASE)
-_DECISION = re.compile(r"số\s*[:;.]?\s*(?P<number>[\d.…_]*\s*/\s*[^\s,;)]+)", re.IGNORECASE)
-_WORDS = rf"\s*(?:{NUMERALS})\s*"
-_PLACE = re.compile(
-    rf"(?P<place>[^\W\d_][^,;:]{{0,60}}),\s*(?P<dated>ngày(?P<day>[\s.…_]*\d{{0,2}}[\s.…_]*|{_WORDS})(?:tháng|/)"
-    rf"(?P<month>[\s.…_]*\d{{0,2}}[\s.…_]*|{_WORDS})(?:năm|/)\s*(?P<year>\d{{4}})?)",
+_NUMBER = re.compile(
+    r"^số(?: ký hiệu| hiệu)?\s*[:;.]?\s*"
+    r"(?P<number>[\d\s.…_]*[/-]\s*[^\s,;]+(?:\s*[-–&/]\s*[A-ZĐ][^\s,;]*)*|\d+$)",
     re.IGNORECASE,
 )
+_DECISION = re.compile(r"số\s*[:;.]?\s*(?P<number>[\d.…_]*\s*/\s*[^\s,;)]+)", re.IGNORECASE)
+_WORDS = rf"\s*(?:{NUMERALS})\s*"
+_DATED = (
+    rf"(?P<dated>ngày(?P<day>[\s.…_]*\d{{0,2}}[\s.…_]*|{_WORDS})(?:tháng|[/.-])"
+    rf"(?P<month>[\s.…_]*\d{{0,2}}[\s.…_]*|{_WORDS})(?:năm|[/.-])\s*(?P<year>\d{{4}})?)"
+)
+_PLACE = re.compile(rf"(?P<place>[^\W\d_][^,;:/]{{0,60}}),\s*{_DATED}", re.IGNORECASE)
+_NAMED_PLACE = re.compile(
+    rf"(?<![\w/.-])(?P<place>(?:TP\.?\s*|(?:[Tt]hành phố|[Tt]hị xã|[Tt]hị trấn|[Hh]uyện|[Xx]ã|[Pp]hường)\s)?"
+    rf"{UPPER}[\w'’]*(?:\s*[-–]?\s*{UPPER}[\w'’]*|\s\d{{1,2}}){{0,6}}),?\s*(?i:{_DATED})"
+)
+"""A place whose words are known by their capitals, where a number stands before it, or no comma behind it."""
 _PLACE_AND_DAY = re.compile(
+    r"(?P<place>[^\W\d_][^,;:\d]{0,60}),\s*(?P<dated>(?P<day>\d{1,2})[/.-](?P<month>\d{1,2})[/.-](?P<year>\d{4}))"
+)
+_HAS_DATE = re.compile(r"ngày|,\s*\d", re.IGNORECASE)
+_NATIONAL = re.compile(r"\s*(?:CỘNG H[ÒO][AÀ]|ĐẢNG CỘNG SẢN|Độc [Ll]ập\s*[-–])")
+"""The national heading (quốc hiệu, tiêu ngữ), or the Party's, beside the issuing bodies."""
+DAY = re.compile(
     r"(?P<place>[^\W\d_][^,;:\d]{0,60}),\s*(?P<dated>(?P<day>\d{1,2})[/.-](?P<month>\d{1,2})[/.-](?P<year>\d{4}))"
 )
 DAY = re.compile(
@@ -85,7 +108,7 @@ def read_header(lines: Sequence[Line]) -> Header:
         size += 1
     titled = list(_titled(lines[at:size]))
     title = joined(titled, " ")
-    kind = _kind(titled[0].text) or DocumentKind.OTHER
+    kind = _kind(titled[0].text.upper()) or DocumentKind.OTHER
     if kind is DocumentKind.OTHER and re.match(r"THÔNG BÁO\s+kết luận", title.text, re.IGNORECASE):
         kind = DocumentKind.CONCLUSION
     header = _with_facts(lines[:size], kind, title)
@@ -94,33 +117,35 @@ def read_header(lines: Sequence[Line]) -> Header:
 
 
 def _titled(lines: Sequence[Line]) -> Iterator[Line]:
-    """The lines of the title: without what stands in brackets, over one line or several, and without the date."""
+    """The lines of the title: not what stands in brackets, over one line or several, no number and no date."""
     inside = False
     for line in lines:
         inside = inside or line.text.startswith("(")
-        if line.text and not inside and not _PLACE.match(line.text):
+        if line.text and not inside and not _PLACE.match(line.text) and not _NUMBER.match(line.text):
             yield line
         inside = inside and ")" not in line.text
 
 
 def _with_facts(lines: Sequence[Line], kind: DocumentKind, title: Passage) -> Header:
     number = next((found for line in lines if (found := _number(line))), None)
-    blank = number is not None and not number.text[0].isdigit()
     day, dated, place = _issue(lines)
-    written = re.sub(r"\s+", "", number.text) if number and not blank else None
-    if kind is DocumentKind.PLAN and ("KHLT" in (written or "") or "liên tịch" in title.lowered):
+    written = re.sub(r"^[.…_]+|(?<=\d)[.…_]+(?=[/-])|\s+", "", number.text) if number else ""
+    blank = number is not None and not written[0].isdigit()
+    if blank:
+        written = ""
+    if kind is DocumentKind.PLAN and ("KHL" in written or "liên tịch" in title.lowered):
         kind = DocumentKind.JOINT_PLAN
     told = (("number", number if written else None), ("date", dated if day else None), ("place", place))
     return Header(
         size=len(lines),
         kind=kind,
         title=title,
-        number=written,
+        number=written or None,
         number_blank=number.lines if number and blank else None,
         issued=day,
         issued_words=dated,
         place=place.text if place else None,
-        letterhead=tuple(cell for line in lines for cell in line.cells if _is_letterhead(cell.text, title.text)),
+        letterhead=tuple(_letterhead(lines, title.text)),
         origins=tuple(words.origin(field) for field, words in told if words),
     )
 
@@ -143,52 +168,100 @@ def _issue(lines: Sequence[Line]) -> tuple[date | None, Passage | None, Passage 
     """The day of issue, its words, and the place."""
     day, dated, place = None, None, None
     for line in lines:
-        whole = () if any(_PLACE.search(cell.text) for cell in line.cells) else (line,)  # "ngày      tháng 9"
-        for cell in (*line.cells, *whole):
-            if found := _PLACE.search(cell.text):
-                place = cell.part(*found.span("place"))
-                if known := date_of(found):
-                    day, dated = known, cell.part(*found.span("dated"))
-            elif found := _PLACE_AND_DAY.fullmatch(cell.text):
-                day, dated, place = date_of(found), cell.part(*found.span("dated")), cell.part(*found.span("place"))
+        if found := _place_and_date(line):
+            place = line.part(*found.span("place"))
+            if known := date_of(found):
+                day, dated = known, line.part(*found.span("dated"))
         if _issued_with(line) and (issued_on := DAY.search(line.text)):
             day, dated = date_of(issued_on), line.part(*issued_on.span())
     return day, dated, place
 
 
-def _is_letterhead(cell: str, title: str) -> bool:
-    return (
-        is_capitals(cell)
-        and cell not in title
-        and not re.match(r"CỘNG H[ÒO]|ĐẢNG CỘNG SẢN|VIỆT NAM$|SỐ\b", cell, re.IGNORECASE)
-    )
+def _place_and_date(line: Line) -> re.Match[str] | None:
+    """Place and date: in the last column that begins with them, for in "ngày      tháng 9" is a gap and no column."""
+    if not _HAS_DATE.search(line.text):
+        return None
+    begins = list(accumulate((len(cell.text) + 1 for cell in line.cells), initial=0))[:-1]
+    for begin in reversed(begins):
+        if found := _PLACE.match(line.text, begin) or _PLACE_AND_DAY.fullmatch(line.text, begin):
+            return found
+    found = _NAMED_PLACE.search(line.text)
+    alone = found and found.start() in begins and found.end() == len(line.text) and not is_capitals(found["place"])
+    return found if found and ("," in found[0] or alone) else None
+
+
+def is_place_and_date(line: Line) -> bool:
+    """Whether the line says where and when the document was issued, and nothing else."""
+    found = _place_and_date(line)
+    return found is not None and found.start() == 0
+
+
+def issued_below(header: Header, foot: Sequence[Line], opening: Sequence[Passage]) -> Header:
+    """The header with the day of issue from elsewhere, where nothing above the title tells place or day.
+
+    A regulation of a small unit has both above its signatures; an agreement begins with "Hôm nay, ngày …".
+    """
+    if header.place or header.issued:
+        return header
+    day, dated, place = _issue(foot)
+    if not day:
+        today = (each for each in opening if each.lowered.startswith("hôm nay"))
+        dated, day = next(
+            ((each.part(*on.span()), date_of(on)) for each in today if (on := DAY.search(each.text))), (None, None)
+        )
+    told = (("date", dated if day else None), ("place", place))
+    origins = (*header.origins, *(words.origin(field) for field, words in told if words))
+    return replace(header, issued=day, issued_words=dated, place=place.text if place else None, origins=origins)
+
+
+def _letterhead(lines: Sequence[Line], title: str) -> Iterator[Passage]:
+    """The issuing bodies: what stands in capitals, without the national heading."""
+    for cell in (cell for line in lines for cell in line.cells):
+        national = _NATIONAL.search(cell.text)
+        body = cell.part(0, national.start() if national else len(cell.text))
+        if (
+            is_capitals(body.text)
+            and body.text not in title
+            and not re.match(r"VIỆT NAM$|SỐ\b", body.text, re.IGNORECASE)
+        ):
+            yield body
 
 
 def _title_at(lines: Sequence[Line]) -> int | None:
-    """The line that names the kind: the first one, or that of the regulation which a decision brings along."""
-    first = None
-    subject = next((index for index, line in enumerate(lines[:FIRST_LINES]) if _SUBJECT.match(line.text)), None)
-    for index, line in enumerate(lines[: None if subject is None else subject + LONGEST_TITLE]):
-        if not line.text:
-            continue
-        if _kind(line.text):
+    """The line that names the kind: the first one, or that of the regulation which a decision brings along.
+
+    An official letter has its subject instead; and what nobody set in capitals may still name its kind.
+    """
+    first, subject = None, None
+    for index, line in enumerate(lines[:LAST_TITLE]):
+        if first is None and subject is not None and index > subject + LONGEST_TITLE:
+            break
+        if line.text and _kind(line.text):
             first = index if first is None else first
-            follows = next((later.text for later in lines[index + 1 :][:8] if later.text.startswith("(")), "")
+            follows = next((later.text for later in lines[index + 1 : index + 9] if later.text.startswith("(")), "")
             if re.match(r"\(.*kèm theo", follows, re.IGNORECASE):
                 return index
-        if index > 400:
-            break
+        elif first is None and subject is None and index < FIRST_LINES and _SUBJECT.match(line.text):
+            subject = index
+    if first is None and subject is None:
+        small = (index for index, line in enumerate(lines[:FIRST_LINES]) if _is_small_kind(line.text))
+        return next(small, None)
     return subject if first is None else first
 
 
 def _kind(text: str) -> DocumentKind | None:
     """The kind that a title line names, standing in capitals at its beginning."""
-    if not (text[:2].isupper() or text.startswith("V/v")):
+    if not text[:2].isupper():
         return None
-    for kind, names in _KINDS:
-        if re.match(rf"(?:{names})\b", text) and (is_capitals(text) or len(text) <= 60):
+    for kind, names in _KIND_NAMES:
+        if names.match(text) and (is_capitals(text) or len(text) <= 60):
             return kind
     return None
+
+
+def _is_small_kind(text: str) -> bool:
+    """Whether the line is a title in small letters: "Quy chế", "Kế hoạch phối hợp giữa …"."""
+    return text[:1].isupper() and text[-1] not in ".;:," and len(text) <= 150 and bool(_kind(text.upper()))
 
 
 def _is_body(line: Line) -> bool:

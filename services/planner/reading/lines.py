@@ -24,6 +24,9 @@ MAX_EXCERPT = 500
 FULL_LINE = 40
 """Characters; a line that ends in mid-sentence is not shorter, a heading often is."""
 
+FULL_BASIS = 60
+"""Characters; a wrapped line of a legal basis is not shorter."""
+
 WIDEST_MARGIN = 160
 """Characters; a text with a longer line was not wrapped at a margin, each of its lines is a paragraph."""
 
@@ -57,6 +60,7 @@ _DANGLING = re.compile(
 _COUNTED = re.compile(r"\b(?:lớp|khối|tháng|quý|lần)$", re.IGNORECASE)
 _COUNTS = re.compile(r"\b(?:số|lớp|khối|ngày|tháng|năm|quý|khóa|khoá|thứ|lần|đến|và|từ|,|-)$", re.IGNORECASE)
 _COUNTS_IN_ROMAN = re.compile(r"\b(?:quý|học kỳ|học kì|khóa|khoá|thứ|lần)$", re.IGNORECASE)
+_BASIS = re.compile(r"(?:[-–+]\s*)?(?:Căn cứ|Thực hiện|Theo|Xét)\b")
 _BEGINS_ANEW = re.compile(r"Trên đây là|Căn cứ |Kính gửi|Nhận được |(?:Kế hoạch|Chương trình|Quy chế|Nghị quyết) này ")
 _STAR = re.compile(r"^(\s*)\*\s+")
 _HEADED = re.compile(r"^\s*(?:#{1,6}\s+|>\s)")
@@ -197,9 +201,11 @@ def _goes_on(pieces: Sequence[Line], line: Line, gap: bool, margin: int) -> bool
         # Nobody writes the next item of a list without the list's mark, and small.
         return (text[0].islower() and bool(mark)) or (full and not gap and not before.endswith(";"))
     in_bullet = mark is not None and mark.lastgroup == "bullet" and len(before) >= 40
+    # A legal basis ends in a mark: what stands below a full line without one completes it.
+    in_basis = not gap and bool(_BASIS.match(pieces[0].text)) and FULL_BASIS <= len(before) <= WIDEST_MARGIN
     # A numbered line with a blank line below it is a heading.
     at_margin = (full and not (gap and mark)) or (bool(margin) and len(pieces) > 1 and (full or not gap))
-    return text[0].islower() or dangling or not text[0].isalpha() or in_bullet or at_margin
+    return text[0].islower() or dangling or not text[0].isalpha() or in_bullet or in_basis or at_margin
 
 
 def _completes(before: str, found: re.Match[str]) -> bool:

@@ -164,7 +164,7 @@ def _names_both_heads(text: str) -> bool:
 
 def _is_school(name: str) -> bool:
     return bool(
-        re.search(r"\btrường\b|chính quyền|hiệu trưởng|giám hiệu|\bbgh\b", name, re.IGNORECASE)
+        re.search(r"\btrường\b|chính quyền|(?:hiệu|thủ) trưởng|giám hiệu|\bbgh\b|nhóm trẻ|nhà trẻ", name, re.IGNORECASE)
     ) and not re.search(r"\b(?:sở|phòng)\b", name, re.IGNORECASE)
 
 

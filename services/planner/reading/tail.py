@@ -4,12 +4,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from services.planner.reading.header import is_place_and_date
 from services.planner.reading.lines import BULLET, Line, is_capitals, marker
 from services.planner.reading.passages import Passage, joined
-from services.planner.reading.signatures import Signature, opens_signature, read_signatures
+from services.planner.reading.signatures import Signature, is_signing_note, opens_signature, read_signatures
 
 _RECIPIENTS = re.compile(r"nơi (?:nhận|gửi)\b\s*[:.]?\s*", re.IGNORECASE)
 _INLINE = re.compile(r"(?<=;)\s+(?=[-–+•]\s)")
+WRAPPED = 2
+"""Source lines from a recipient's line to the one that completes it, a blank one between them."""
+SHORT = 40
+"""Characters of a recipient that no margin wrapped."""
 _APPENDIX = re.compile(r"PHỤ LỤC\b|Phụ lục(?: [\dIVX]+)?$")
 
 
@@ -22,11 +27,14 @@ class Tail:
 
 
 def tail_start(lines: Sequence[Line], body_from: int) -> int:
-    """The index of the first line of the signature blocks or of the recipients' list, whichever stands first."""
+    """The index of the first line of the signature blocks or of the recipients' list, whichever stands first.
+
+    Place and date above the signatures, and a body's name that goes before a function, are of the tail.
+    """
     for index in range(body_from, len(lines)):
-        if any(_opens_tail(cell.text) for cell in lines[index].cells):
+        if any(_opens_tail(cell.text) for cell in lines[index].cells) and not _heads_a_list(lines, index):
             start = index
-            while start > body_from and _is_body_name(lines[start - 1].text):
+            while start > body_from and (_is_body_name(lines[start - 1].text) or is_place_and_date(lines[start - 1])):
                 start -= 1
             return start
     return len(lines)
@@ -34,6 +42,12 @@ def tail_start(lines: Sequence[Line], body_from: int) -> int:
 
 def _opens_tail(cell: str) -> bool:
     return bool(_RECIPIENTS.match(cell) and len(cell) < 60) or opens_signature(cell)
+
+
+def _heads_a_list(lines: Sequence[Line], index: int) -> bool:
+    """Whether a function alone on its line is a heading of the body: bullets or numbers stand below it."""
+    below = next((line.text for line in lines[index + 1 : index + 4] if line.text), "")
+    return len(lines[index].cells) == 1 and bool(marker(below)) and not _RECIPIENTS.match(lines[index].text)
 
 
 def _is_body_name(text: str) -> bool:
@@ -50,12 +64,12 @@ def read_tail(lines: Sequence[Line]) -> Tail:
             listing = True
             inline = re.finditer(r"[^;]*[^;\s][^;]*", cell.text[found.end() :])  # "Nơi nhận: - Sở; - Phòng;"
             recipients.extend(cell.part(found.end() + name.start(), found.end() + name.end()) for name in inline)
-        elif cell.text.startswith("[") or (listing and cell.text.endswith(":")):
-            continue  # a footnote; a heading within the list
+        elif cell.text.startswith("[") or (listing and (cell.text.endswith(":") or is_signing_note(cell.text))):
+            continue  # a footnote; a heading within the list; a note of a digital signature below it
         elif listing and _is_listed(cell.text):
             if (others := _INLINE.split(cell.text)) and len(others) > 1:
                 recipients.extend(part for name in others if (part := cell.find(name)))
-            elif recipients and not BULLET.match(cell.text) and not _listed_alone(recipients[-1].text, cell.text):
+            elif recipients and not BULLET.match(cell.text) and _completes(cell, recipients[-1]):
                 recipients[-1] = joined([recipients[-1], cell], " ")
             else:
                 recipients.append(cell)
@@ -85,9 +99,11 @@ def _is_listed(cell: str) -> bool:
     )
 
 
-def _listed_alone(before: str, cell: str) -> bool:
-    """Whether a line without a bullet is a recipient of its own: the one before it has ended."""
-    return before.endswith((";", ".")) or (cell[0].isupper() and len(before) < 40 and not before.endswith(","))
+def _completes(cell: Passage, before: Passage) -> bool:
+    """Whether a line without a bullet completes the recipient above it, which has not ended."""
+    if before.text.endswith((";", ".")) or not 0 <= cell.first - before.last <= WRAPPED:
+        return False
+    return not (cell.text[0].isupper() and len(before.text) < SHORT and not before.text.endswith(","))
 
 
 def _columns(lines: Sequence[Line]) -> list[Passage]:

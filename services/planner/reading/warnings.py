@@ -35,7 +35,7 @@ _KNOWN_RECIPIENT = re.compile(
     r"\b(?:sở|phòng|bộ|ban|ubnd|hđnd|đảng|tỉnh ủy|huyện ủy|thành ủy|quận ủy|thị ủy|liên đoàn|lđlđ|công đoàn|cđ\w*"
     r"|trường|bgh"
     r"|bch\w*|btv|đoàn|huyện đoàn|tỉnh đoàn|hội|trung tâm|trạm|bệnh viện|đơn vị|cơ quan|ngành|tổ|chi bộ|cấp ủy"
-    r"|lãnh đạo|ban"
+    r"|lãnh đạo|công an|mặt trận|thường trực|thành viên|trang thông tin|hkh|vt"
     r"|giám đốc|hiệu trưởng|thủ trưởng|ctcđ|chủ tịch|tt\.?|bdv|lưu|như|website|cổng thông tin|vp|văn phòng|đ/c"
     r"|các)\b|GD|CĐ",
     re.IGNORECASE,
