@@ -113,8 +113,9 @@ class Html:
         """The page that the template gives, with who has signed on in its head."""
         session = getattr(request.state, "session", None)
         csrf = Markup('<input type="hidden" name="csrf" value="{}">').format(session.csrf) if session else Markup("")
+        unit_name = getattr(request.state, "unit_name", None)
         text = self.templates.get_template(template).render(
-            {"session": session, "csrf": csrf, "path": request.url.path, "unit_name": None, **values}
+            {"session": session, "csrf": csrf, "path": request.url.path, "unit_name": unit_name, **values}
         )
         return HTMLResponse(text, status_code=status, headers=self._headers)
 
@@ -127,7 +128,7 @@ def render(request: Request, template: str, *, status: int = 200, **values: Any)
 
     `session` (`principal`, `name`; none before sign-on), `csrf` (the hidden field that every form with
     `method="post"` holds), `service`, `sites`, `path`, `asset(name)`, and the filters `day`, `moment` and `role`.
-    `unit_name` may be given; without it the head shows the unit's id.
+    `request.state.unit_name` may be set; without it the head shows the unit's id.
     """
     html: Html = request.app.state.html
     return html.page(request, template, status, values)

@@ -16,6 +16,7 @@ from services.kit.sign_on import SignedOn
 from services.planner import store
 from services.planner.api.asking import Db
 from services.planner.pages import words
+from services.planner.rules.content import unit_ids_named
 from services.planner.rules.lifecycle import EDITABLE, TRANSITIONS, Action, Side
 from services.planner.store.plans import Author
 from services.planner.use_cases import caller, plans, signing
@@ -23,8 +24,10 @@ from services.planner.use_cases.caller import Caller
 from services.planner.views import PlanView
 
 
-async def _identified(database: Db, principal: SignedOn) -> Caller:
-    return await caller.identify(database, principal)
+async def _identified(request: Request, database: Db, principal: SignedOn) -> Caller:
+    asking = await caller.identify(database, principal)
+    request.state.unit_name = asking.unit_name
+    return asking
 
 
 Asked = Annotated[Caller, Depends(_identified)]
@@ -112,7 +115,9 @@ async def shown(tx: Transaction, asking: Caller, plan_id: UUID) -> Shown:
     refuses = bool(await signing.authors(tx, asking, plan))
     signers = await signing.authors(tx, asking, plan, [signature.party for signature in plan.signatures])
     await store.units.see_whole_directory(tx)
-    named = {plan.owner_id, *(party.unit_id for party in plan.document.parties if party.unit_id)}
-    named |= {step.unit_id for step in plan.history}
-    people = {person.person_id: person.name for person in await store.units.people_of(tx, named)}
+    acting = {plan.owner_id, *(step.unit_id for step in plan.history)}
+    acting |= {party.unit_id for party in plan.document.parties if party.unit_id}
+    people = {person.person_id: person.name for person in await store.units.people_of(tx, acting)}
+    named = acting | unit_ids_named(plan.document)
+    named |= {recipient.unit for recipient in plan.document.recipients if recipient.unit}
     return Shown(plan, author, signers, refuses, await store.units.unit_names(tx, named), people)

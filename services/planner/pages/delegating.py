@@ -73,6 +73,7 @@ async def _page(
         today = day_in_viet_nam(tx.now)
         found = await store.delegations.page(tx, within=asking.within, before=before, at_most=PAGE_SIZE + 1)
         people = await store.units.people_of(tx, {asking.unit_id, *(given.unit_id for given in found)})
+        units = await store.units.unit_names(tx, {given.unit_id for given in found})
         held = await store.units.roles_held(tx, asking.person_id, asking.unit_id, today)
     colleagues = {one.person_id: one.name for one in people if one.unit_id == asking.unit_id}
     colleagues.pop(asking.person_id, None)
@@ -81,6 +82,7 @@ async def _page(
         "delegations.html.j2",
         status=status,
         given=page(found, PAGE_SIZE, lambda given: (given.delegation_id,)),
+        units=units,
         names={one.person_id: one.name for one in people},
         colleagues=colleagues,
         roles=[role for role in Role if role in asking.roles & held & SIGNING_ROLES],

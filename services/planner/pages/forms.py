@@ -1,6 +1,6 @@
 """Fields of forms to what the use-cases take, with each fault at its field."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -9,7 +9,9 @@ from starlette.datastructures import FormData
 from contracts.plans import NO_LINES, Item, PlanDocument
 from services.kit.errors import Refusal, RefusalKind
 from services.kit.requests import RequestBody
+from services.planner.pages import dues, naming
 from services.planner.pages.asked import text_of
+from services.planner.pages.naming import NotOneUnit, Units
 from services.planner.views import ItemFields, PlanChange
 
 BodyT = TypeVar("BodyT", bound=RequestBody)
@@ -34,7 +36,7 @@ def asked_for(body: type[BodyT], **fields: Any) -> BodyT:
         raise Refusal(RefusalKind.INVALID, "invalid-request", f"what the form says of {names} does not hold") from None
 
 
-def item_of(form: FormData, item: Item | None) -> ItemFields:
+def item_of(form: FormData, item: Item | None, units: Units) -> ItemFields:
     """What the form says of an item. Raises BadForm."""
     errors: Errors = {}
     scope = {
@@ -43,12 +45,12 @@ def item_of(form: FormData, item: Item | None) -> ItemFields:
         "grades": [part for part in text_of(form, "grades").replace(",", " ").split() if part],
         "ownership": text_of(form, "ownership") or None,
         "with_union": {"yes": True, "no": False}.get(text_of(form, "with_union")),
-        "area": text_of(form, "area").replace(",", " ").split(),
+        "area": list(_area(form, units, errors)),
         "text": item.scope.text if item else "",
     }
     fields: dict[str, Any] = {name: text_of(form, name) for name in ("section", "heading", "text", "kind")}
     fields |= {
-        "due": text_of(form, "due") or "none",
+        "due": _rule(form, errors),
         "targets": [_target(line, errors) for line in _lines(form, "targets")],
         "scope": scope,
         "accountable": form.getlist("accountable"),
@@ -57,14 +59,50 @@ def item_of(form: FormData, item: Item | None) -> ItemFields:
     try:
         found = ItemFields.model_validate(fields)
     except ValidationError as error:
-        errors |= _errors(error)
+        errors = {**_errors(error), **errors}
     if errors:
         raise BadForm(errors)
     return found
 
 
-def document_of(form: FormData, document: PlanDocument) -> PlanChange:
+def rule_of(form: FormData) -> str:
+    """The due rule that the form says. Raises BadForm; whether a code is a rule is for the calendar to say."""
+    errors: Errors = {}
+    rule = _rule(form, errors)
+    if errors:
+        raise BadForm(errors)
+    return rule
+
+
+def _rule(form: FormData, errors: Errors) -> str:
+    try:
+        return dues.rule_of({name: text_of(form, name) for name in dues.FIELDS})
+    except dues.BadDue as bad:
+        errors[bad.field] = bad.words
+        return "none"
+
+
+def _area(form: FormData, units: Units, errors: Errors) -> Iterator[str]:
+    """The units of a scope: one a field; several in one by their ids, with commas between."""
+    for words in filter(None, (str(value).strip() for value in form.getlist("area"))):
+        listed = [part.strip() for part in words.split(",")]
+        parts = listed if all(naming.is_id(part) for part in listed) else [words]
+        for part in parts:
+            if unit_id := _unit(part, "area", units, errors):
+                yield unit_id
+
+
+def _unit(words: str | None, field: str, units: Units, errors: Errors) -> str | None:
+    try:
+        return units.id_of(words) if words else None
+    except NotOneUnit as unclear:
+        errors[field] = " ".join(filter(None, (errors.get(field), str(unclear))))
+        return None
+
+
+def document_of(form: FormData, document: PlanDocument, units: Units) -> PlanChange:
     """What the form says of the document itself. A row whose first field is empty is taken out. Raises BadForm."""
+    errors: Errors = {}
     lines = [duty.lines for duty in document.duties]
     fields: dict[str, Any] = {
         "kind": text_of(form, "kind"),
@@ -74,37 +112,47 @@ def document_of(form: FormData, document: PlanDocument) -> PlanChange:
             **{name: text_of(form, name) or None for name in ("school_year", "calendar_year", "start", "end")},
             "certain": form.get("certain") == "yes",
         },
-        "parties": list(_rows(form, "parties", _ROWS["parties"]).values()),
-        "recipients": list(_rows(form, "recipients", _ROWS["recipients"]).values()),
+        "parties": [
+            {**row, "unit_id": _unit(row["unit_id"], "parties", units, errors)}
+            for row in _rows(form, "parties", _ROWS["parties"]).values()
+        ],
+        "recipients": [
+            {**row, "unit": _unit(row["unit"], "recipients", units, errors)}
+            for row in _rows(form, "recipients", _ROWS["recipients"]).values()
+        ],
         "duties": [
             {**row, "who": row["who"] or "", "lines": lines[place] if place < len(lines) else NO_LINES}
             for place, row in _rows(form, "duties", _ROWS["duties"]).items()
         ],
     }
     try:
-        return PlanChange.model_validate(fields)
+        found = PlanChange.model_validate(fields)
     except ValidationError as error:
-        raise BadForm(_errors(error)) from None
+        errors = {**_errors(error), **errors}
+    if errors:
+        raise BadForm(errors)
+    return found
 
 
 def typed_item(form: FormData) -> dict[str, Any]:
     """What was typed, to be shown again."""
     typed: dict[str, Any] = {name: text_of(form, name) for name in _TEXTS}
-    return typed | {name: form.getlist(name) for name in ("levels", "accountable")}
+    typed["due_kind"] = typed["due_kind"] or "code"
+    return typed | {name: form.getlist(name) for name in ("levels", "accountable", "area")}
 
 
 _TEXTS = (
-    *("section", "heading", "text", "kind", "due", "targets", "lead", "cooperating", "directing"),
-    *("audience", "grades", "ownership", "with_union", "area"),
+    *("section", "heading", "text", "kind", *dues.FIELDS, "targets", "lead", "cooperating", "directing"),
+    *("audience", "grades", "ownership", "with_union"),
 )
 
 
-def item_as_typed(item: Item) -> dict[str, Any]:
+def item_as_typed(item: Item, units: Units) -> dict[str, Any]:
     """An item as its form shows it."""
     scope = item.scope
     return {
         **{name: getattr(item, name) for name in ("section", "heading", "text", "kind")},
-        "due": item.due.rule,
+        **dues.as_typed(item.due.rule),
         "targets": "\n".join(f"{target.value:g} {target.unit}" for target in item.targets),
         **{name: "\n".join(getattr(item, name)) for name in ("lead", "cooperating", "directing")},
         "audience": scope.audience,
@@ -112,7 +160,7 @@ def item_as_typed(item: Item) -> dict[str, Any]:
         "grades": ", ".join(map(str, sorted(scope.grades))),
         "ownership": scope.ownership or "",
         "with_union": {True: "yes", False: "no", None: ""}[scope.with_union],
-        "area": ", ".join(scope.area),
+        "area": [units.written(unit_id) for unit_id in scope.area],
         "accountable": list(item.accountable),
     }
 
@@ -130,17 +178,21 @@ def typed_document(form: FormData) -> dict[str, Any]:
     }
 
 
-def document_as_typed(document: PlanDocument) -> dict[str, Any]:
+def document_as_typed(document: PlanDocument, units: Units) -> dict[str, Any]:
     """A document as its form shows it."""
     return {
         **{name: getattr(document, name) or "" for name in ("kind", "title", "number", "date", "place")},
         **{name: getattr(document.period, name) or "" for name in ("school_year", "calendar_year", "start", "end")},
         "certain": document.period.certain,
         **{
-            of: [{name: getattr(row, name) for name in fields} for row in getattr(document, of)]
+            of: [{name: _shown(name, getattr(row, name), units) for name in fields} for row in getattr(document, of)]
             for of, fields in _ROWS.items()
         },
     }
+
+
+def _shown(name: str, value: str | None, units: Units) -> str | None:
+    return units.written(value) if name in ("unit_id", "unit") else value
 
 
 _ROWS = {
@@ -181,11 +233,11 @@ _FAULTS = {
     "text": "Nội dung không được để trống.",
     "title": "Tên gọi không được để trống.",
     "accountable": "Hãy chọn ít nhất một người chịu trách nhiệm.",
-    "scope": "Phạm vi chưa đúng: lớp là số từ 1 đến 12, đơn vị là mã trong danh mục.",
+    "scope": "Phạm vi chưa đúng: lớp là số từ 1 đến 12, đơn vị là tên hoặc mã trong danh mục.",
     "period": "Năm học viết như 2025-2026; ngày viết theo năm-tháng-ngày.",
     "date": "Ngày chưa đúng.",
-    "parties": "Bên ký chưa đúng: đơn vị là mã trong danh mục.",
-    "recipients": "Nơi nhận chưa đúng: đơn vị là mã trong danh mục.",
+    "parties": "Bên ký chưa đúng hoặc quá dài.",
+    "recipients": "Nơi nhận chưa đúng hoặc quá dài.",
 }
 
 

@@ -7,14 +7,16 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from starlette.datastructures import FormData
 
-from contracts.plans import Item
+from contracts.plans import Item, Period
 from services.kit.database import Database
 from services.kit.errors import Refusal, RefusalKind
 from services.planner.api.asking import Db, edited
-from services.planner.pages import forms, words
+from services.planner.pages import forms, naming, words
 from services.planner.pages.asked import Asked, Sent, Shown, render, seen, shown, text_of, to
+from services.planner.pages.naming import Units
 from services.planner.pages.stale import since
 from services.planner.rules import editing
+from services.planner.rules.calendar import occurrences
 from services.planner.rules.editing import Content
 from services.planner.use_cases.caller import Caller
 
@@ -28,19 +30,24 @@ async def ask_for_item(request: Request, database: Db, asking: Asked, plan_id: U
     """The form for an item to add at the position."""
     async with database.transaction(within=asking.within) as tx:
         view = await shown(tx, asking, plan_id)
-    return _form(request, view, None, {**forms.item_as_typed(_BLANK), "position": position})
+        units = await naming.offered(tx, asking.within, naming.AREAS, view.names)
+    return _form(request, view, units, None, {**forms.item_as_typed(_BLANK, units), "position": position})
 
 
 @router.post("/plans/{plan_id}/items/new")
 async def add_item(request: Request, database: Db, asking: Asked, plan_id: UUID, form: Sent) -> Response:
     """Add the item, and go to it."""
     position = int(text_of(form, "position")) if text_of(form, "position").isdecimal() else 1
+    asked = (request, database, asking, plan_id, None)
+    if "preview" in form:
+        return await _again(asked, form)
     try:
-        fields = forms.item_of(form, None).fields
+        _, known = await _known(database, asking, plan_id)
+        fields = forms.item_of(form, None, known).fields
         edit = partial(editing.add_item, position=position, fields=fields)
         await edited(database, asking, plan_id, edit, seen(form))
     except (forms.BadForm, Refusal) as error:
-        return await _again((request, database, asking, plan_id, None), form, error)
+        return await _again(asked, form, error)
     return to(f"/plans/{plan_id}#position-{position}")
 
 
@@ -49,7 +56,8 @@ async def show_item(request: Request, database: Db, asking: Asked, plan_id: UUID
     """One item's form."""
     async with database.transaction(within=asking.within) as tx:
         view = await shown(tx, asking, plan_id)
-    return _form(request, view, item_id, forms.item_as_typed(_item(view, item_id)))
+        units = await naming.offered(tx, asking.within, naming.AREAS, view.names)
+    return _form(request, view, units, item_id, forms.item_as_typed(_item(view, item_id), units))
 
 
 @router.post("/plans/{plan_id}/items/{item_id}")
@@ -57,14 +65,16 @@ async def change_item(
     request: Request, database: Db, asking: Asked, plan_id: UUID, item_id: UUID, form: Sent
 ) -> Response:
     """Change the item as the form says, and go back to it."""
-    async with database.transaction(within=asking.within) as tx:
-        view = await shown(tx, asking, plan_id)
+    asked = (request, database, asking, plan_id, item_id)
+    if "preview" in form:
+        return await _again(asked, form)
+    view, known = await _known(database, asking, plan_id)
     try:
-        fields = forms.item_of(form, _item(view, item_id)).fields
+        fields = forms.item_of(form, _item(view, item_id), known).fields
         edit = partial(editing.change_item, item_id=item_id, fields=fields)
         await edited(database, asking, plan_id, edit, seen(form))
     except (forms.BadForm, Refusal) as error:
-        return await _again((request, database, asking, plan_id, item_id), form, error)
+        return await _again(asked, form, error)
     return to(f"/plans/{plan_id}#item-{item_id}")
 
 
@@ -134,29 +144,53 @@ def _moved(content: Content, item_id: UUID, by: int) -> Content:
     return editing.move_item(content, item_id, content.index(item_id) + 1 + by)
 
 
+async def _known(database: Database, asking: Caller, plan_id: UUID) -> tuple[Shown, Units]:
+    """The plan, and all units that a form may name."""
+    async with database.transaction(within=asking.within) as tx:
+        view = await shown(tx, asking, plan_id)
+        return view, await naming.known(tx, asking.within, view.names)
+
+
 async def _again(
-    asked: tuple[Request, Database, Caller, UUID, UUID | None], form: FormData, error: forms.BadForm | Refusal
+    asked: tuple[Request, Database, Caller, UUID, UUID | None],
+    form: FormData,
+    error: forms.BadForm | Refusal | None = None,
 ) -> Response:
-    """The form once more: what was typed, what is wrong with it, and what others have changed."""
+    """The form once more: what was typed, what is wrong with it and what others have changed, or when it falls due."""
     request, database, asking, plan_id, item_id = asked
     typed = {**forms.typed_item(form), "position": text_of(form, "position")}
     async with database.transaction(within=asking.within) as tx:
         view = await shown(tx, asking, plan_id)
+        units = await naming.offered(tx, asking.within, naming.AREAS, view.names)
         stale = await since(tx, view.plan, seen(form), item_id)
+    if error is None:
+        more = _previewed(form, view.plan.document.period)
+        return _form(request, view, units, item_id, typed, revision=seen(form), **more)
     if isinstance(error, forms.BadForm):
-        return _form(request, view, item_id, typed, status=422, errors=error.errors, revision=seen(form))
+        return _form(request, view, units, item_id, typed, status=422, errors=error.errors, revision=seen(form))
     field = str(error.more.get("field", ""))
     told = words.of_refusal(error)
     errors = {field: told} if field in typed else {}
-    more: dict[str, Any] = {"error": told, "reasons": error.more.get("reasons", ())}
+    more = {"error": told, "reasons": error.more.get("reasons", ())}
     if error.code == "stale-revision":
         more["stale"] = stale
-    return _form(request, view, item_id, typed, status=error.kind.value, errors=errors, **more)
+    return _form(request, view, units, item_id, typed, status=error.kind.value, errors=errors, **more)
+
+
+def _previewed(form: FormData, period: Period) -> dict[str, Any]:
+    """The days that the form's due rule gives, or what is wrong with it."""
+    try:
+        return {"days": occurrences(forms.rule_of(form), period)}
+    except forms.BadForm as bad:
+        return {"status": 422, "errors": bad.errors}
+    except ValueError:
+        return {"status": 422, "errors": {"due": words.REFUSALS["due-rule-unknown"]}}
 
 
 def _form(
     request: Request,
     view: Shown,
+    units: Units,
     item_id: UUID | None,
     typed: dict[str, Any],
     *,
@@ -170,12 +204,13 @@ def _form(
         "item.html.j2",
         status=status,
         view=view,
+        units=units,
         item=item,
         item_id=item_id,
         typed=typed,
         revision=revision or view.plan.revision,
         warnings=[one for one in view.plan.warnings if item and one.lines == item.lines],
-        **{"errors": {}, "error": None, "reasons": (), "stale": None, **more},
+        **{"errors": {}, "error": None, "reasons": (), "stale": None, "days": None, **more},
     )
 
 

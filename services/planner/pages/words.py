@@ -41,6 +41,25 @@ ITEM_KINDS = {
     ItemKind.AWARD: "khen thưởng",
 }
 
+DUE_KINDS = {
+    "none": "không ấn định",
+    "day": "đúng ngày",
+    "before": "trước ngày",
+    "month": "cuối tháng",
+    "quarter": "cuối quý",
+    "term": "đầu hoặc cuối học kỳ",
+    "year": "đầu hoặc cuối năm học",
+    "lunar": "ngày âm lịch",
+    "before-lunar": "trước ngày âm lịch",
+    "monthly": "hằng tháng",
+    "quarterly": "hằng quý",
+    "half-yearly": "sáu tháng một lần",
+    "termly": "mỗi học kỳ",
+    "yearly": "hằng năm học",
+    "code": "theo mã quy tắc",
+}
+"""The kinds of due rule that a form offers; `code` stands for any other."""
+
 PARTY_ROLES = {
     PartyRole.EDUCATION: "giáo dục",
     PartyRole.UNION: "công đoàn",
@@ -129,7 +148,7 @@ SETTLED_AT = {
 }
 """By the code of a warning: the page of the plan on which it is settled, and what the link there says."""
 
-_REFUSALS = {
+REFUSALS = {
     "invalid-request": "Có ô được điền không đúng hoặc quá dài.",
     "wrong-state": "Kế hoạch không còn ở bước này; hãy xem lại trang kế hoạch.",
     "not-entitled": "Thầy/cô không có quyền làm việc này với kế hoạch này.",
@@ -172,8 +191,8 @@ def is_of_file(refusal: Refusal) -> bool:
 
 def of_refusal(refusal: Refusal) -> str:
     """Why it was refused, as a sentence."""
-    if refusal.code in _REFUSALS:
-        return _REFUSALS[refusal.code]
+    if refusal.code in REFUSALS:
+        return REFUSALS[refusal.code]
     if refusal.code in wording.UNREADABLE:
         line = refusal.more.get("line")
         place = f" (dòng {line})" if line else ""

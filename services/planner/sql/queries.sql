@@ -122,13 +122,21 @@ WHERE starts_with(path, :within) AND id > :after
 ORDER BY id
 LIMIT :at_most;
 
--- name: bodies
--- Units within the path that can be a party, other than schools, by name; the path's own unit also if it is a school.
+-- name: units_offered
+-- Units of some kinds within the path on a day, and the path's own unit of whatever kind: by name, schools last.
 SELECT id AS unit_id, name
 FROM units
-WHERE starts_with(path, :within) AND (kind IN ('office', 'union', 'area') OR path = :within)
-ORDER BY name
+WHERE
+    starts_with(path, :within) AND (kind = ANY(:kinds::text[]) OR path = :within)
+    AND valid_from <= :day AND (valid_to IS NULL OR valid_to >= :day)
+ORDER BY kind = 'school', name
 LIMIT 500;
+
+-- name: names_within
+-- What the units within the path are called that exist on a day.
+SELECT id AS unit_id, name
+FROM units
+WHERE starts_with(path, :within) AND valid_from <= :day AND (valid_to IS NULL OR valid_to >= :day);
 
 -- name: unit_names
 -- What units are called.

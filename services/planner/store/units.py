@@ -110,9 +110,15 @@ def _place(row: asyncpg.Record) -> Place:
     )
 
 
-async def bodies(tx: Transaction, *, within: str) -> dict[str, str]:
-    """The names of units within the path that can be a party, other than schools, by their ids."""
-    return {row["unit_id"]: row["name"] async for row in q.bodies(tx.connection, within=within)}
+async def names_within(tx: Transaction, *, within: str, day: date) -> dict[str, str]:
+    """The names of the units within the path that exist on that day, by their ids."""
+    return {row["unit_id"]: row["name"] async for row in q.names_within(tx.connection, within=within, day=day)}
+
+
+async def offered(tx: Transaction, *, within: str, kinds: Collection[UnitKind], day: date) -> dict[str, str]:
+    """Units of these kinds within the path on that day, and the path's own, for a form to offer; schools come last."""
+    rows = q.units_offered(tx.connection, within=within, kinds=list(kinds), day=day)
+    return {row["unit_id"]: row["name"] async for row in rows}
 
 
 async def unit_names(tx: Transaction, unit_ids: Collection[str]) -> dict[str, str]:

@@ -15,6 +15,7 @@ class Caller(Standing):
     """A person with the unit for which they act."""
 
     person_id: str
+    unit_name: str
 
 
 async def identify(database: Database, principal: Principal) -> Caller:
@@ -26,4 +27,4 @@ async def identify(database: Database, principal: Principal) -> Caller:
     today = day_in_viet_nam(database.clock.now())
     if today < unit.valid_from or (unit.valid_to is not None and unit.valid_to < today):
         raise Refusal(RefusalKind.FORBIDDEN, "unit-closed", f"the unit {unit.unit_id} does not exist today")
-    return Caller(unit.unit_id, unit.kind, unit.path, principal.roles, principal.person_id)
+    return Caller(unit.unit_id, unit.kind, unit.path, principal.roles, principal.person_id, unit.name)

@@ -29,7 +29,7 @@ def as_csv(rows: dict[str, Sequence[RowOutcome]]) -> str:
     """A line for each row of each file, in Vietnamese; begins with the mark by which Excel knows UTF-8."""
     text = io.StringIO()
     table = csv.writer(text)
-    table.writerow(["Tệp", "Dòng", "Mã", "Kết quả", "Trường thay đổi"])
+    table.writerow(["Tệp", "Dòng", "Mã", "Kết quả", "Cột thay đổi"])
     for file, outcomes in rows.items():
         for row in outcomes:
             table.writerow([_FILES[file], row.line, _plain(row.key), _WORDS[row.outcome], ", ".join(row.fields)])

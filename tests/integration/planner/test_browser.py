@@ -121,8 +121,8 @@ async def _upload(office: Office, page: Page, file: Path) -> str:
 
 async def _name_the_parties(office: Office, page: Page, units: list[str]) -> None:
     await page.get_by_role("link", name="Sửa thông tin chung").click()
-    for row, unit_id in enumerate(units, start=1):
-        await page.get_by_label(f"Mã đơn vị, dòng {row}", exact=True).first.fill(unit_id)
+    for row, name in enumerate(units, start=1):
+        await page.get_by_label(f"Đơn vị của bên ký, dòng {row}", exact=True).fill(name)
     await office.shoot(page, "document")
     await page.get_by_role("button", name="Ghi", exact=True).click()
     await expect(page.get_by_text("2 đơn vị, 6 nhiệm vụ")).to_be_visible()
@@ -170,19 +170,24 @@ async def _edit_after_the_refusal(office: Office, page: Page, plan_id: str) -> N
     await page.goto(f"{office.site}/plans/{plan_id}")
     await expect(page.get_by_text("đã ký", exact=True)).to_have_count(0)
     await page.get_by_role("link", name="Sửa nội dung 1", exact=True).click()
-    due = page.get_by_label("Thời hạn (quy tắc)")
-    await due.fill("someday")
-    await page.get_by_role("button", name="Ghi", exact=True).click()
-    await expect(due).to_have_accessible_description(re.compile("Không hiểu quy tắc thời hạn này"))
-    await expect(due).to_have_value("someday")
+    await page.get_by_label("Cách ấn định").select_option("đúng ngày")
+    days = page.get_by_label("Ngày (không bắt buộc)")
+    await days.fill("ngày mai")
+    await page.get_by_label("Số mục").press("Enter")
+    await expect(days).to_have_accessible_description(re.compile("Hãy ghi ngày/tháng"))
+    await expect(days).to_have_value("ngày mai")
     await office.shoot(page, "item-with-a-fault")
-    await due.fill("termly")
+    await page.get_by_label("Cách ấn định").select_option("mỗi học kỳ")
+    await expect(days).to_be_hidden()
+    await page.get_by_role("button", name="Xem các ngày").click()
+    await expect(page.get_by_text("Rơi vào: 17/01/2026; 31/05/2026")).to_be_in_viewport()
+    await office.shoot(page, "item-with-its-days")
     await page.get_by_role("button", name="Ghi", exact=True).click()
     await expect(page.get_by_text("17/01/2026; 31/05/2026")).to_be_visible()
 
 
 async def _units(cast: Cast, plan_id: str) -> list[str]:
-    units = {"education": "AH-PL-PGD", "union": "AH-PL-LDLD"}
+    units = {"education": "Phòng Giáo dục Phước Lộc", "union": "Liên đoàn Lao động Phước Lộc (AH-PL-LDLD)"}
     plan = (await cast.officer.get(f"/plans/{plan_id}")).json()
     return [units[party["role"]] for party in plan["document"]["parties"]]
 

@@ -83,6 +83,77 @@ async def test_an_item_is_changed_and_a_bad_field_is_told_where_it_stands(office
     assert (item["text"], item["due"]["rule"], item["scope"]["grades"]) == ("Chữ đã gõ <b>", "termly", [3])
 
 
+async def test_a_due_rule_is_said_in_words_and_its_days_are_shown_before_it_is_kept(
+    officer: Browser, cast: Cast
+) -> None:
+    plan_id = await cast.plan()
+    item_id = (await cast.officer.item_ids(plan_id))[0]
+    address = f"/plans/{plan_id}/items/{item_id}"
+    typed = await as_typed(officer, cast, plan_id, revision="2", due="", due_kind="day", due_days="20/11, 8/3")
+    page = await officer.send_form(address, **typed, preview="yes")
+    assert page.status_code == 200
+    assert "20/11/2025; 08/03/2026" in page.text
+    assert field(page, "due_days") == "20/11, 8/3"
+    for days, preview in (("hôm nay", {}), ("hôm nay", {"preview": "yes"})):
+        bad = await officer.send_form(address, **typed | {"due_days": days} | preview)
+        assert bad.status_code == 422
+        assert 'href="#due_days"' in bad.text
+    bad = await officer.send_form(address, **typed | {"due_kind": "code", "due": "someday", "preview": "yes"})
+    assert 'href="#due"' in bad.text
+    assert (await cast.officer.get(f"/plans/{plan_id}")).json()["revision"] == 2
+    assert (await officer.send_form(address, **typed)).status_code == 200
+    item = (await cast.officer.get(f"/plans/{plan_id}")).json()["document"]["items"][0]
+    assert item["due"]["rule"] == "day:11-20,03-08"
+    page = await officer.get(address)
+    assert field(page, "due_days") == "20/11, 8/3"
+    new = await officer.send_form(f"/plans/{plan_id}/items/new", **typed | {"position": "4", "preview": "yes"})
+    assert "20/11/2025; 08/03/2026" in new.text
+    assert len(await cast.officer.item_ids(plan_id)) == 3
+
+
+async def test_the_units_of_a_scope_are_named_and_a_name_that_is_not_one_unit_is_told(
+    officer: Browser, cast: Cast
+) -> None:
+    plan_id = await cast.plan()
+    item_id = (await cast.officer.item_ids(plan_id))[0]
+    address = f"/plans/{plan_id}/items/{item_id}"
+    assert '<option value="Trường Tiểu học Phước Lộc 1 (AH-PL-TH1)">' in (await officer.get(address)).text
+    typed = await as_typed(officer, cast, plan_id, revision="2")
+    for area, told in (("Trường", "chưa đủ rõ"), ("Trường cũ", "Không có đơn vị nào"), ("Mầm non Tân Khê", "Không có")):
+        page = await officer.send_form(address, **typed | {"area": area})
+        assert page.status_code == 422
+        assert 'href="#area"' in page.text
+        assert told in page.text
+    page = await officer.send_form(address, **typed | {"area": "AH-XX"})
+    assert page.status_code == 422
+    assert "Không có đơn vị AH-XX trong danh mục." in page.text
+    for revision, area in (("2", "trường tiểu học Phước Lộc 1"), ("3", "AH-PL-TH1, AH-PL-LC1")):
+        page = await officer.send_form(address, **typed | {"revision": revision, "area": area})
+        assert page.status_code == 200
+    assert "thuộc Trường Tiểu học Phước Lộc 1, Trường liên cấp Phước Lộc" in page.text
+    plan = (await cast.officer.get(f"/plans/{plan_id}")).json()
+    assert plan["document"]["items"][0]["scope"]["area"] == ["AH-PL-TH1", "AH-PL-LC1"]
+
+
+async def test_parties_and_recipients_are_units_by_name(officer: Browser, cast: Cast) -> None:
+    plan_id = await cast.plan()
+    address = f"/plans/{plan_id}/document"
+    typed = {"revision": "2", "kind": "plan", "title": "Tên", "school_year": "2025-2026"}
+    typed |= {"parties-0-name": "Phòng", "parties-0-role": "education", "recipients-0-name": "Trường"}
+    bad = await officer.send_form(address, **typed | {"parties-0-unit_id": "Phòng", "recipients-0-unit": "Trường"})
+    assert bad.status_code == 422
+    for words in ('href="#parties"', 'href="#recipients"', "Phòng Giáo dục Phước Lộc (AH-PL-PGD)", 'value="Phòng"'):
+        assert words in bad.text
+    named = {"parties-0-unit_id": "Phòng Giáo dục Phước Lộc", "recipients-0-unit": "Huyện Phước Lộc (AH-PL)"}
+    assert (await officer.send_form(address, **typed | named)).status_code == 200
+    document = (await cast.officer.get(f"/plans/{plan_id}")).json()["document"]
+    assert document["parties"][0]["unit_id"] == "AH-PL-PGD"
+    assert document["recipients"][0]["unit"] == "AH-PL"
+    page = await officer.get(address)
+    assert 'value="Phòng Giáo dục Phước Lộc (AH-PL-PGD)"' in page.text
+    assert '<b>Tên của officer</b> <span class="quiet">Phòng Giáo dục Phước Lộc</span>' in page.text
+
+
 async def test_a_stale_form_shows_what_changed_and_keeps_what_was_typed(officer: Browser, cast: Cast) -> None:
     plan_id = await cast.plan()
     item_id = (await cast.officer.item_ids(plan_id))[0]

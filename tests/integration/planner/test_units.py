@@ -89,7 +89,7 @@ async def test_a_workbook_is_imported_like_files_with_a_report_of_each_row(nobod
     answer = await nobody.operator.import_files(book, report="csv")
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
     lines = answer.content.decode("utf-8-sig").splitlines()
-    assert lines[:2] == ["Tệp,Dòng,Mã,Kết quả,Trường thay đổi", "đơn vị,2,AH,mới,"]
+    assert lines[:2] == ["Tệp,Dòng,Mã,Kết quả,Cột thay đổi", "đơn vị,2,AH,mới,"]
     assert lines[-1] == "nhân sự,10,AH-PL-TH1 union-chair union-chair 2020-01-01,mới,"
     assert len(lines) == 1 + 12 + 9
     by_files = await nobody.operator.import_files(UNITS, PEOPLE)
