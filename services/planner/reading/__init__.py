@@ -104,7 +104,7 @@ def read_plan(text: str) -> PlanDocument:
 
 def _last_words(opening: Sequence[Passage], agreement: Agreement | None) -> Sequence[Passage]:
     """What the opening leads to: the sentence in which the parties agree, without its bases, and the last one."""
-    last = [each for each in opening[-1:] if agreement is None or each is not agreement.passage or not rests(each)]
+    last = [each for each in opening[-1:] if not rests(each)]
     return [agreement.words, *last] if agreement else last
 
 

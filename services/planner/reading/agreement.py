@@ -14,6 +14,12 @@ _AGREE = re.compile(
 )
 _BEFORE = re.compile(r"(?:nay,?|liên tịch(?: giữa)?|liên ngành|hội nghị|đại diện|chúng tôi gồm)\s+", re.IGNORECASE)
 """What may stand before the first party: "Liên tịch Sở … và Công đoàn … hướng dẫn"."""
+_JOINED = re.compile(
+    r"\s+(?:chặt chẽ\s+)?(?:cùng\s+)?với\s+(?:các\s+)?(?P<others>[^;:]+?)\s+"
+    r"(?:xây dựng|ban hành|tổ chức|lập|ký kết|thống nhất|triển khai|hướng dẫn)\b",
+    re.IGNORECASE,
+)
+"""Who agrees with the first: "Phòng … phối hợp với Trạm Y tế và Công an xã xây dựng …"."""
 _AFTER = re.compile(r"(?:\s+(?:đã|sẽ|cùng|cùng nhau|nhất trí|đồng ý|tiến hành))+$", re.IGNORECASE)
 _BOTH = re.compile(r"(?:hai|ba|bốn|các)\s+(?:bên|ngành|cơ quan|đơn vị|tổ chức)", re.IGNORECASE)
 LONGEST_NAME = 100
@@ -51,7 +57,9 @@ def read_agreement(opening: Sequence[Passage]) -> Agreement | None:
                 subject = subject[before.end() :]
             begins = agreed.start() - len(subject)
             if BODY.match(subject):
-                return Agreement(passage, begins, _AFTER.sub("", subject.strip()))
+                joined = _JOINED.match(passage.text, agreed.end()) if agreed[0].lower() == "phối hợp" else None
+                named = [_AFTER.sub("", subject.strip()), joined["others"] if joined else ""]
+                return Agreement(passage, begins, " và ".join(filter(None, named)))
             if both is None and _BOTH.match(subject):
                 both = Agreement(passage, begins, "")
     return both

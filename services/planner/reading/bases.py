@@ -27,7 +27,11 @@ _BETWEEN_BASES = re.compile(
     re.IGNORECASE,
 )
 """Where one basis ends and the next begins."""
-_PARENT = re.compile(r"(?:kế hoạch|chương trình|quy chế)\b(?=.*(?:phối hợp|liên t[iị]ch|KHLT))", re.IGNORECASE)
+_PARENT = re.compile(
+    r"(?:kế hoạch|chương trình|quy chế)\b(?=.*(?:phối hợp|liên t[iị]ch|KHLT))"
+    r"|(?:nghị quyết|hướng dẫn) liên (?:tịch|ngành)\b",
+    re.IGNORECASE,
+)
 
 
 def read_bases(

@@ -10,7 +10,7 @@ _HEAD = (
     r"|Ban Văn hóa"
     r"|lãnh đạo(?= (?:sở|phòng|ngành|nhà trường|trường|công đoàn|liên đoàn))"
     r"|Thường trực|bộ phận|Văn phòng|Văn thư|Cấp ủy|Đảng ủy|Chi ủy|Chi bộ|Đảng bộ"
-    r"|Phòng|Liên đoàn Lao động|LĐLĐ|Công đoàn|CĐCS|CĐN|CĐ|Chủ tịch|Hiệu trưởng|Thủ trưởng"
+    r"|Phòng|Liên đoàn Lao động|LĐLĐ|Công đoàn|CĐCS|CĐN|CĐ|Chủ tịch|Hiệu trưởng|Thủ trưởng|Giám đốc"
     r"|Chính quyền|Nhà trường|Trường|Các trường|Các đơn vị|Đơn vị|Các cơ sở giáo dục|Trung tâm|Trạm|Bệnh viện"
     r"|Chi đoàn|Đoàn Thanh niên|Đoàn TNCS|Đoàn trường|Liên đội|Tỉnh đoàn|Thành đoàn|Huyện đoàn|Quận đoàn"
     r"|Thị đoàn|Đoàn xã|Đoàn phường|Hội đồng|Ủy ban nhân dân|Uỷ ban nhân dân|UBND|Công an"

@@ -47,7 +47,7 @@ _OPENING = re.compile(
 )
 _NUMBER = re.compile(
     r"^số(?: ký hiệu| hiệu)?\s*[:;.]?\s*"
-    r"(?P<number>[\d\s.…_]*[/-]\s*[^\s,;]+(?:\s*[-–&/]\s*[A-ZĐ][^\s,;]*)*|\d+$)",
+    r"(?P<number>[\d\s.…_]*(?:[/-]|(?<=\d)\s(?=[A-ZĐ]{2,}[\w-]*/))\s*[^\s,;]+(?:\s*[-–&/]\s*[A-ZĐ][^\s,;]*)*|\d+$)",
     re.IGNORECASE,
 )
 _DECISION = re.compile(r"số\s*[:;.]?\s*(?P<number>[\d.…_]*\s*/\s*[^\s,;)]+)", re.IGNORECASE)
@@ -65,6 +65,7 @@ _NAMED_PLACE = re.compile(
 _PLACE_AND_DAY = re.compile(
     r"(?P<place>[^\W\d_][^,;:\d]{0,60}),\s*(?P<dated>(?P<day>\d{1,2})[/.-](?P<month>\d{1,2})[/.-](?P<year>\d{4}))"
 )
+_OF_ISSUER = re.compile(rf"\bcủa\s+(?P<issuer>{UPPER}[^;()]{{2,150}})")
 _HAS_DATE = re.compile(r"ngày|,\s*\d", re.IGNORECASE)
 _NATIONAL = re.compile(r"\s*(?:CỘNG H[ÒO][AÀ]|ĐẢNG CỘNG SẢN|Độc [Ll]ập\s*[-–])")
 """The national heading (quốc hiệu, tiêu ngữ), or the Party's, beside the issuing bodies."""
@@ -121,7 +122,8 @@ def _titled(lines: Sequence[Line]) -> Iterator[Line]:
     inside = False
     for line in lines:
         inside = inside or line.text.startswith("(")
-        if line.text and not inside and not _PLACE.match(line.text) and not _NUMBER.match(line.text):
+        apart = _PLACE.match(line.text) or _NUMBER.match(line.text) or _NATIONAL.match(line.text)
+        if line.text and not inside and not apart:
             yield line
         inside = inside and ")" not in line.text
 
@@ -145,7 +147,7 @@ def _with_facts(lines: Sequence[Line], kind: DocumentKind, title: Passage) -> He
         issued=day,
         issued_words=dated,
         place=place.text if place else None,
-        letterhead=tuple(_letterhead(lines, title.text)),
+        letterhead=tuple(_letterhead(lines, title.text)) or tuple(_issuers(lines)),
         origins=tuple(words.origin(field) for field, words in told if words),
     )
 
@@ -212,6 +214,13 @@ def issued_below(header: Header, foot: Sequence[Line], opening: Sequence[Passage
     told = (("date", dated if day else None), ("place", place))
     origins = (*header.origins, *(words.origin(field) for field, words in told if words))
     return replace(header, issued=day, issued_words=dated, place=place.text if place else None, origins=origins)
+
+
+def _issuers(lines: Sequence[Line]) -> Iterator[Passage]:
+    """Who issued what the document comes with: "(Ban hành kèm theo Công văn số … của Công đoàn …)"."""
+    for line in lines:
+        if _issued_with(line) and (issuer := _OF_ISSUER.search(line.text)):
+            yield line.part(*issuer.span("issuer"))
 
 
 def _letterhead(lines: Sequence[Line], title: str) -> Iterator[Passage]:

@@ -202,7 +202,12 @@ def _goes_on(pieces: Sequence[Line], line: Line, gap: bool, margin: int) -> bool
         return (text[0].islower() and bool(mark)) or (full and not gap and not before.endswith(";"))
     in_bullet = mark is not None and mark.lastgroup == "bullet" and len(before) >= 40
     # A legal basis ends in a mark: what stands below a full line without one completes it.
-    in_basis = not gap and bool(_BASIS.match(pieces[0].text)) and FULL_BASIS <= len(before) <= WIDEST_MARGIN
+    in_basis = (
+        not gap
+        and FULL_BASIS <= len(before) <= WIDEST_MARGIN
+        and bool(_BASIS.match(pieces[0].text))
+        and not text.endswith(":")
+    )
     # A numbered line with a blank line below it is a heading.
     at_margin = (full and not (gap and mark)) or (bool(margin) and len(pieces) > 1 and (full or not gap))
     return text[0].islower() or dangling or not text[0].isalpha() or in_bullet or in_basis or at_margin

@@ -15,17 +15,21 @@ from services.planner.reading.signatures import Signature
 MAX_SIGNATURES = 100
 """More than any document has."""
 
+MAX_ISSUERS = 30
+"""More than any letterhead has."""
+
 _GENERIC = re.compile(
     r"(?:nhà trường|ban giám hiệu|công đoàn|chính quyền|bch công đoàn|ban chấp hành công đoàn|hai bên)", re.IGNORECASE
 )
-_BROKEN = re.compile(r"; (?=(?:TỈNH|THÀNH PHỐ|HUYỆN|QUẬN|THỊ XÃ|XÃ|PHƯỜNG|ĐẶC KHU)\b)")
+_BROKEN = re.compile(r"\n(?=(?:TỈNH|THÀNH PHỐ|HUYỆN|QUẬN|THỊ XÃ|XÃ|PHƯỜNG|ĐẶC KHU)\b)")
 """Where a body's name in the letterhead goes on with its place on the next line."""
-_LEADERS = re.compile(r"^(?:lãnh đạo|thường trực)\s+(?=[A-ZĐ])", re.IGNORECASE)
+_ABOVE = re.compile(r"(?:UBND|[ỦU][ỶY] BAN NHÂN DÂN|ĐẢNG (?:BỘ|ỦY|UỶ)|BỘ|TỔNG LIÊN ĐOÀN)\b")
+_LEADERS = re.compile(r"^(?:lãnh đạo|thường trực|giám đốc)\s+(?=[A-ZĐ])", re.IGNORECASE)
 _BETWEEN = re.compile(r"\bgiữa\s+(?P<names>.+)", re.IGNORECASE | re.DOTALL)
 _STOP = re.compile(
     r"\s*(?:,?\s*\b(?:năm học|giai đoạn|nhiệm kỳ|nhiệm kì|năm 20|quý\s|về\b|trong\b|thực hiện|thống nhất|ký kết"
     r"|xây dựng|ban hành"
-    r"|cùng nhau|cùng thống nhất|phối hợp)|[.;:(])",
+    r"|cùng nhau|cùng thống nhất|phối hợp|(?:và\s+)?gia đình)|[.;:(])",
     re.IGNORECASE,
 )
 _TITLE_ROLES = (
@@ -73,13 +77,29 @@ def _names(header: Header, agreement: Agreement | None) -> Sequence[str]:
     spoken = split_bodies(agreement.subject) if agreement else []
     between = None if orders else _BETWEEN.search(header.title.text)
     titled = split_bodies(_STOP.split(between["names"], maxsplit=1)[0]) if between else []
-    written = split_bodies(_BROKEN.sub(" ", "; ".join(cell.text for cell in header.letterhead)))
+    written = _issuing(header)
     if orders:
         written = written[-1:]  # the lowest body of the letterhead orders, and nobody agrees
-    if len(titled) < 2 and len(spoken) > 1:
-        titled = []  # "giữa nhà trường, gia đình và xã hội" names no bodies
-    names = titled or spoken or written
+    # "giữa nhà trường, gia đình và xã hội" names no bodies.
+    names = (titled if len(titled) > 1 else []) or spoken or titled or written
     return tuple(dict.fromkeys(_fuller(_LEADERS.sub("", name), spoken) for name in names))
+
+
+def _issuing(header: Header) -> list[str]:
+    """The issuing bodies of the letterhead, without those above them (cơ quan chủ quản), which stand on top.
+
+    A people's committee or a party committee is above whatever stands below it, another body above one of its own kind.
+    """
+    lines = _BROKEN.sub(" ", "\n".join(cell.text for cell in header.letterhead)).split("\n")
+    placed = [(at, name) for at, line in enumerate(lines) for name in split_bodies(line)][:MAX_ISSUERS]
+    return [name for at, name in placed if not any(below > at and _is_above(name, other) for below, other in placed)]
+
+
+def _is_above(name: str, other: str) -> bool:
+    if _ABOVE.match(name):
+        return True
+    first, head = (each.partition(" ")[0] for each in (name, other))
+    return role_of(name) is role_of(other) is not PartyRole.OTHER and first != head
 
 
 def _blocks(

@@ -19,6 +19,7 @@ _GATHERED = re.compile(r"\b(?:chúng tôi|(?:hai|ba|bốn|các) bên)\b.{0,60}?\
 _LABEL = re.compile(
     r"(?P<label>bên (?:[a-e]|thứ (?:nhất|hai|ba|tư)|\d))\b\s*(?:\([^)]*\)\s*)?(?:[:.–-]\s*|$)", re.IGNORECASE
 )
+_IN_BRACKETS = re.compile(r"\s*\((?:gọi (?:tắt )?là\s+)?(?P<label>bên (?:[a-e]|\d))\)\s*$", re.IGNORECASE)
 _ENDED = re.compile(r"\s*(?:[(;]|,?\s*(?:sau đây|gọi tắt)|$)", re.IGNORECASE)
 _DETAIL = re.compile(
     r"\(|(?:sau đây|gọi tắt|địa chỉ|trụ sở|(?:số )?điện thoại|tel\b|fax|e-?mail|mã số thuế|(?:số )?tài khoản"
@@ -35,7 +36,7 @@ _PERSON = re.compile(
 )
 _FUNCTION = re.compile(
     r"[\s,;–-]*(?:(?:là\s+)?(?:chức vụ|chức danh)\s*:?\s*|[,;–-]\s*)(?P<function>(?!đại diện|thay mặt)[^,;.(]+?)"
-    r"(?=\s*(?:[,;.(–-]|\b(?:đại diện|thay mặt|làm đại diện)\b|$))",
+    r"(?=\s*(?:[,;.(–-]|(?<!ban )\b(?:đại diện|thay mặt|làm đại diện)\b|$))",
     re.IGNORECASE,
 )
 _ON_BEHALF = re.compile(
@@ -53,6 +54,8 @@ class Side:
     name: Passage | None = None
     signer: Passage | None = None
     title: Passage | None = None
+    headed: bool = False
+    """Whether its name stands above who acts for it: of several persons below, the first signs."""
 
 
 def read_sides(lines: Sequence[Line]) -> tuple[tuple[Side, ...], int, int]:
@@ -88,7 +91,7 @@ def _unmarked(line: Line) -> Passage:
 def _take(words: Passage, sides: list[Side]) -> bool:
     """Adds what the line says of the sides; False where it says nothing of them."""
     if label := _LABEL.match(words.text):
-        sides.append(Side(label["label"].upper()))
+        sides.append(Side(label["label"].upper(), headed=True))
         rest = words.part(label.end(), len(words.text))
         return not rest.text or _take_person(rest, sides) or _take_name(rest, sides)
     if sides and _DETAIL.match(words.text):
@@ -98,7 +101,7 @@ def _take(words: Passage, sides: list[Side]) -> bool:
         if label := _LABEL.match(rest.text):
             rest = rest.part(label.end(), len(rest.text))
             if not any(side.label == label["label"].upper() for side in sides):
-                sides.append(Side(label["label"].upper()))
+                sides.append(Side(label["label"].upper(), headed=True))
         return _take_person(rest, sides) or _take_body_and_person(rest, sides)
     return _take_person(words, sides) or _take_function(words, sides) or _take_name(words, sides)
 
@@ -114,6 +117,8 @@ def _take_person(words: Passage, sides: list[Side]) -> bool:
     title = after.part(*function.span("function")) if function else None
     signer = words.part(*person.span("name"))
     name = after.part(behalf.start("body"), len(after.text[: behalf.end("body")].rstrip(" ,.;"))) if behalf else None
+    if sides and sides[-1].headed and sides[-1].signer and not name:
+        return True  # who else comes for the same side
     if sides and not sides[-1].signer and not (name and sides[-1].name):
         sides[-1] = replace(sides[-1], name=sides[-1].name or name, signer=signer, title=title)
     else:
@@ -126,7 +131,9 @@ def _take_body_and_person(words: Passage, sides: list[Side]) -> bool:
     body, colon, _ = words.text.partition(":")
     if not (BODY.match(body) or is_capitals(body)):
         return False
-    sides.append(Side(name=words.part(0, len(body))))
+    label = _IN_BRACKETS.search(body)
+    name = words.part(0, label.start() if label else len(body))
+    sides.append(Side(label["label"].upper() if label else "", name, headed=True))
     rest = words.part(len(body) + len(colon), len(words.text))
     return not rest.text or _take_person(rest, sides)
 

@@ -35,10 +35,12 @@ _SIGNED = re.compile(
 )
 """What stands in the place of a signature, also the note of a digital one (Decree 30/2020/NĐ-CP, article 14)."""
 _RANK = (
-    r"(?:(?:Th\.?S|TS|PGS|GS|BS|BSCK ?I+|CN|KS|NGƯT|NGND|Mr|Đ/c|Cử nhân|Thạc sĩ|Tiến sĩ|Bác sĩ"
+    r"(?:(?:Th\.?S|TS|PGS|GS|BS|BSCK ?I+|CN|KS|NGƯT|NGND|TTƯT|TTND|Mr|Đ/c|Cử nhân|Thạc sĩ|Tiến sĩ|Bác sĩ"
     r"|(?:Đại|Thượng|Trung|Thiếu) (?:tá|úy|uý|tướng))\b[.:]?\s*)"
 )
 _PERSON = re.compile(rf"(?P<rank>(?i:{_RANK})*)(?:(?:Ông|Bà)\s+)?(?P<name>{UPPER}[\w'’]*(?:\s+{UPPER}[\w'’]*){{1,4}})$")
+_ORGAN = re.compile(r"(?:BAN )?(?:THƯỜNG VỤ|CHẤP HÀNH|THƯỜNG TRỰC)|BTV|BCH")
+"""An organ that says nothing of whose it is."""
 _AREA = re.compile(r"\b(?:TỈNH|THÀNH PHỐ|TP|HUYỆN|QUẬN|THỊ XÃ|XÃ|PHƯỜNG|THỊ TRẤN|ĐẶC KHU|CƠ SỞ|NGÀNH|BAN|SỞ|PHÒNG)\b")
 SIGNING_SPACE = 3
 """Source lines from a block's last line to a name below the space for a signature."""
@@ -126,4 +128,6 @@ def _signature(heading: Sequence[Passage], signer: Passage | None) -> Signature:
     titles = [line for line in heading if _is_title(line)]
     body = tuple(line for line in heading if line not in titles)
     words = " ".join(line.text for line in heading)
+    if body and _ORGAN.fullmatch(_SIGNS_FOR_PREFIX.sub("", " ".join(line.text for line in body))):
+        body = ()
     return Signature(known_role(words), body, titles[-1] if titles else None, signer, words)

@@ -58,8 +58,9 @@ def read_tail(lines: Sequence[Line]) -> Tail:
     """Signature blocks and recipients, also where they stand side by side."""
     recipients: list[Passage] = []
     blocks: list[Passage] = []
-    listing = False
-    for cell in _columns(lines):
+    listing, column = False, 0
+    for number, cell in _columns(lines):
+        listing, column = listing and number == column, number
         if found := _RECIPIENTS.match(cell.text):
             listing = True
             inline = re.finditer(r"[^;]*[^;\s][^;]*", cell.text[found.end() :])  # "Nơi nhận: - Sở; - Phòng;"
@@ -106,14 +107,14 @@ def _completes(cell: Passage, before: Passage) -> bool:
     return not (cell.text[0].isupper() and len(before.text) < SHORT and not before.text.endswith(","))
 
 
-def _columns(lines: Sequence[Line]) -> list[Passage]:
-    """The cells of the lines; where columns stand side by side, one column after the other."""
+def _columns(lines: Sequence[Line]) -> list[tuple[int, Passage]]:
+    """The cells of the lines with their columns' numbers; where columns stand side by side, one after the other."""
     if not any(len(line.cells) > 1 for line in lines):
-        return [line for line in lines if line.text]
+        return [(0, line) for line in lines if line.text]
     anchors = max((line.starts for line in lines), key=len)
     columns: list[list[Passage]] = [[] for _ in anchors]
     for line in lines:
         for cell, start in zip(line.cells, line.starts, strict=True):
             nearest = min(range(len(anchors)), key=lambda index: abs(anchors[index] - start))
             columns[nearest].append(cell)
-    return [cell for column in columns for cell in column]
+    return [(number, cell) for number, column in enumerate(columns) for cell in column]

@@ -217,6 +217,6 @@ def _is_known(recipient: Passage) -> bool:
 def mark_warnings(text: str) -> Iterator[Warning]:
     """Markdown marks that are opened and not closed on a source line."""
     for number, line in enumerate(re.split(r"\r\n|\r|\n", text), start=1):
-        marks = bare(line.strip()).count("*") if "*" in line else 0
+        marks = bare(line.strip()).count("*") if "*" in line and any(map(str.isalnum, line)) else 0
         if marks % 2 and not line.lstrip().startswith("* ") and line.strip() != "*":
             yield Warning(code="unbalanced-marks", message="a mark * is not closed on its line", lines=(number, number))
