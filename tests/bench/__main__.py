@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 from deploy.local.containers import choose_stack
-from tests.bench import amendment, commands, directory_import, fan_out, reading
+from tests.bench import amendment, commands, directory_import, fan_out, reach, reading
 from tests.bench.results import Result, show, write
 from tests.bench.stage import stage
 
@@ -20,6 +20,7 @@ async def measure(directory: Path) -> list[Result]:
                 *await fan_out.measure(made),
                 *await amendment.measure(made),
                 *await commands.measure(made),
+                *await reach.measure(made),
                 *await directory_import.measure(made),
             ]
 

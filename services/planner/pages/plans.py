@@ -16,7 +16,7 @@ from services.planner.pages import words
 from services.planner.pages.asked import Asked, render, shown, to
 from services.planner.use_cases import plans
 from services.planner.use_cases.caller import Caller
-from services.planner.use_cases.reaching import reach_today
+from services.planner.use_cases.reaching import preview_of
 
 router = APIRouter()
 
@@ -69,7 +69,7 @@ async def show_plan(request: Request, database: Db, asking: Asked, plan_id: UUID
     async with database.transaction(within=asking.within) as tx:
         source = await store.plans.source(tx, plan_id, within=asking.within)
         view = await shown(tx, asking, plan_id)
-        reach = view.plan.reach or await reach_today(tx, view.plan.document)
+        reach = view.plan.reach or await preview_of(tx, view.plan)
         relatives = await store.versions.relatives(tx, view.plan, within=asking.within)
     lines = re.split(r"\r\n|\r|\n", source.text) if source and source.text else []
     pairs = list(zip(view.plan.item_ids, view.plan.document.items, reach.items, strict=True))

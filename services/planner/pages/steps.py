@@ -15,7 +15,7 @@ from services.planner.pages.stale import since
 from services.planner.rules.following import following
 from services.planner.rules.lifecycle import TRANSITIONS, Action
 from services.planner.use_cases import plans
-from services.planner.use_cases.reaching import reach_today
+from services.planner.use_cases.reaching import preview_of
 from services.planner.views import Accepting, Doing
 
 router = APIRouter()
@@ -44,7 +44,7 @@ async def ask_for_step(request: Request, database: Db, asking: Asked, plan_id: U
     """What the step does, with the reason or the party that it needs; of a signature, what is signed."""
     async with database.transaction(within=asking.within) as tx:
         view = await shown(tx, asking, plan_id)
-        reach = view.plan.reach or await reach_today(tx, view.plan.document)
+        reach = view.plan.reach or await preview_of(tx, view.plan)
     empty: dict[str, Any] = {"error": None, "reasons": (), "stale": None, "reason": "", "party": "", "carried": ()}
     return _step(request, view, action, reach=reach, **empty)
 
@@ -63,7 +63,7 @@ async def take_step(
     except Refusal as refusal:
         async with database.transaction(within=asking.within) as tx:
             view = await shown(tx, asking, plan_id)
-            reach = view.plan.reach or await reach_today(tx, view.plan.document)
+            reach = view.plan.reach or await preview_of(tx, view.plan)
             stale = await since(tx, view.plan, seen(form)) if refusal.code == "stale-revision" else None
         told = {"error": words.of_refusal(refusal), "reasons": refusal.more.get("reasons", ()), "stale": stale}
         status = refusal.kind.value

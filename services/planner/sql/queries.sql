@@ -4,6 +4,10 @@
 -- From here on the transaction sees all rows: a plan's parties and reach may lie beside or above the caller.
 SELECT set_config('phoihop.within', '/', true);
 
+-- name: sequence$
+-- The number of the directory's last change.
+SELECT sequence FROM directory;
+
 -- name: lock_directory$
 -- The number of the directory's last change; no other transaction changes the directory until this one ends.
 SELECT sequence FROM directory FOR UPDATE;

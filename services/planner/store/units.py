@@ -24,6 +24,11 @@ async def see_whole_directory(tx: Transaction) -> None:
     await q.see_whole_directory(tx.connection)
 
 
+async def sequence(tx: Transaction) -> int:
+    """The number of the last change that the transaction sees."""
+    return int(await q.sequence(tx.connection))
+
+
 async def lock_directory(tx: Transaction) -> int:
     """The number of the last change, for whoever will make the next ones."""
     return int(await q.lock_directory(tx.connection))

@@ -1,6 +1,7 @@
 """Use-cases: whom a plan would reach if it were approved now, and what one in force asks of each unit by now."""
 
 import asyncio
+from datetime import date
 from uuid import UUID
 
 from contracts.plans import PlanDocument, PlanState
@@ -19,7 +20,7 @@ async def preview(tx: Transaction, caller: Caller, plan_id: UUID) -> Reach:
     """Whom the plan would reach. Raises Refusal (404)."""
     plan = await _plan(tx, caller, plan_id)
     await store.units.see_whole_directory(tx)
-    return await reach_today(tx, plan.document)
+    return await preview_of(tx, plan)
 
 
 async def by_now(tx: Transaction, caller: Caller, plan_id: UUID) -> Obligations:
@@ -35,6 +36,25 @@ async def by_now(tx: Transaction, caller: Caller, plan_id: UUID) -> Obligations:
     today = day_in_viet_nam(tx.now)
     in_force = Days(days[PlanState.APPROVED], days.get(PlanState.CLOSED, today), today)
     return await asyncio.to_thread(obligations, plan.document, await store.units.all_units(tx), in_force)
+
+
+async def preview_of(tx: Transaction, plan: PlanView) -> Reach:
+    """Whom a plan that the caller sees would reach. Needs the whole directory.
+
+    Pages show it at each view, and a count in a large province takes longer than the page: it is kept as long as
+    neither the plan nor the directory nor the day is another.
+    """
+    key = (plan.plan_id, plan.revision, await store.units.sequence(tx), day_in_viet_nam(tx.now))
+    if key not in _kept:
+        _kept[key] = await reach_today(tx, plan.document)
+        while len(_kept) > MOST_KEPT:
+            del _kept[next(iter(_kept))]
+    return _kept[key]
+
+
+MOST_KEPT = 64
+"""Plans that a handful of desks have open."""
+_kept: dict[tuple[UUID, int, int, date], Reach] = {}
 
 
 async def reach_today(tx: Transaction, document: PlanDocument) -> Reach:

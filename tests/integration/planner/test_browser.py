@@ -171,7 +171,7 @@ async def _edit_after_the_refusal(office: Office, page: Page, plan_id: str) -> N
     await expect(page.get_by_text("đã ký", exact=True)).to_have_count(0)
     await page.get_by_role("link", name="Sửa nội dung 1", exact=True).click()
     await page.get_by_label("Cách ấn định").select_option("đúng ngày")
-    days = page.get_by_label("Ngày (không bắt buộc)")
+    days = page.get_by_label("Ngày", exact=True)
     await days.fill("ngày mai")
     await page.get_by_label("Số mục").press("Enter")
     await expect(days).to_have_accessible_description(re.compile("Hãy ghi ngày/tháng"))

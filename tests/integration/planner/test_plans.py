@@ -6,12 +6,14 @@ from uuid import UUID
 import pytest
 
 from contracts.content import content_sha256
-from contracts.plans import PlanApproved
+from contracts.plans import PlanApproved, PlanDocument
 from contracts.units import Role
-from services.kit.database import Database
+from services.kit.database import Database, Transaction
 from services.planner import store
+from services.planner.rules.reach import Reach
+from services.planner.use_cases import reaching
 from tests.integration.planner.conftest import Published
-from tests.integration.planner.province import PARTIES, Cast
+from tests.integration.planner.province import PARTIES, UNITS, Cast
 from tests.support.clock import FixedClock
 
 NOBODY = str(UUID(int=0))
@@ -316,6 +318,40 @@ async def test_co_signing_needs_a_complete_plan(cast: Cast) -> None:
     answer = await cast.officer.act(plan_id, "co-sign")
     assert (answer.status_code, answer.json()["code"]) == (422, "plan-incomplete")
     assert [reason["code"] for reason in answer.json()["reasons"]] == ["too-few-parties", "party-without-unit"]
+
+
+async def test_a_reach_is_counted_anew_for_another_plan_directory_or_day_alone(
+    cast: Cast, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counts = 0
+    count = reaching.reach_today
+
+    async def counted(tx: Transaction, document: PlanDocument) -> Reach:
+        nonlocal counts
+        counts += 1
+        return await count(tx, document)
+
+    monkeypatch.setattr(reaching, "reach_today", counted)
+    plan_id, other_id = await cast.plan(), await cast.plan()
+    header = UNITS.splitlines()[0]
+    joins = f"{header}\nAH-PL-TH9,Trường mới,school,AH-PL,TH,public,yes,2000-01-01,2025-09-30,\n"
+
+    async def units(of: str) -> int:
+        first, again = [(await cast.officer.get(f"/plans/{of}/reach")).json() for _ in range(2)]
+        assert first == again
+        found: int = first["units"]
+        return found
+
+    assert (await units(plan_id), counts) == (2, 1)
+    item_ids = await cast.officer.item_ids(plan_id)
+    scope = {"levels": ["THCS"]}
+    await cast.officer.edit(plan_id, 2, items=[{"item_id": item_id, "scope": scope} for item_id in item_ids])
+    assert (await units(plan_id), counts) == (1, 2)
+    assert (await units(other_id), counts) == (2, 3)
+    assert (await cast.operator.import_files(joins)).is_success
+    assert (await units(other_id), counts) == (3, 4)
+    clock.moment = datetime(2025, 10, 1, 1, 0, tzinfo=UTC)
+    assert (await units(other_id), counts) == (2, 5)
 
 
 async def test_only_the_desk_moves_a_plan(cast: Cast) -> None:
