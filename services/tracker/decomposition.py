@@ -11,7 +11,6 @@ again.
 
 from collections.abc import Callable, Iterator
 
-from contracts.scope import jurisdiction
 from contracts.tasks import RevisionCause
 from services.kit.clock import day_in_viet_nam
 from services.kit.database import Database, Transaction
@@ -52,9 +51,7 @@ async def step(database: Database, committed: Callable[[], None]) -> bool:
 
 async def _lay(tx: Transaction, job: Job, size: int) -> Chunk:
     """Issue and revise the tasks of the next units. Returns what was issued."""
-    parties = (await store.parties_of(tx, [job.plan_id])).get(job.plan_id, [])
-    unit_ids = [party.unit_id for party in parties]
-    jurisdictions = [jurisdiction(party.kind, party.path) for party in parties]
+    unit_ids, jurisdictions = await store.reach_of(tx, job.plan_id)
     if job.laying and job.ended != "REVOKED":
         chunk = await jobs.issue_chunk(tx, job, parties=unit_ids, jurisdictions=jurisdictions, size=size)
     else:

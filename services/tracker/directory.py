@@ -16,7 +16,8 @@ async def take_over(tx: Transaction, changes: Sequence[UnitChanged]) -> None:
     newest = {change.unit_id: change for change in sorted(changes, key=lambda change: change.sequence)}
     changed = await store.store_units(tx, list(newest.values()))
     if changed:
-        await store.move_paths(tx, changed)
+        await store.move_paths(tx, list(changed))
         await store.replace_people(tx, [newest[unit_id] for unit_id in changed])
-        await inheritance.queue(tx, changed, day_in_viet_nam(tx.now))
+        new = [unit_id for unit_id, is_new in changed.items() if is_new]
+        await inheritance.queue(tx, list(changed), new, day_in_viet_nam(tx.now))
     await store.advance_directory(tx, max(change.sequence for change in changes))

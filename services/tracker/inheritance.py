@@ -10,6 +10,7 @@ from contracts.tasks import TaskState
 from contracts.units import Role
 from services.kit.database import Transaction
 from services.kit.sql import load_queries
+from services.tracker import store
 from services.tracker.model import Story
 from services.tracker.transitions import TERMINAL
 
@@ -61,16 +62,17 @@ class Joining(NamedTuple):
     unit_ids: list[str]
     plan_id: UUID | None
     version: int
+    effective_on: date
     story: Story
 
 
 # Jobs
 
 
-async def queue(tx: Transaction, changed: Sequence[str], today: date) -> None:
-    """Queue what follows from changes of these units."""
+async def queue(tx: Transaction, changed: Sequence[str], new: Sequence[str], today: date) -> None:
+    """Queue what follows from changes of these units, of which some are new."""
     await queries.queue_successions(tx.connection, changed=changed)
-    await queries.queue_joinings(tx.connection, changed=changed, today=today)
+    await queries.queue_joinings(tx.connection, changed=changed, new=new, today=today)
 
 
 async def requeue(tx: Transaction, unit_ids: Sequence[str]) -> None:
@@ -151,17 +153,22 @@ async def next_joining(tx: Transaction, today: date) -> Joining | None:
     if row is None:
         return None
     story = Story(row["causation_id"], row["correlation_id"], row["traceparent"])
-    return Joining(row["id"], row["unit_ids"], row["plan_id"], row["version"], story)
+    return Joining(row["id"], row["unit_ids"], row["plan_id"], row["version"], row["effective_on"], story)
 
 
 async def issue_to_joiners(tx: Transaction, batch: Joining, today: date) -> int:
     """Give the batch what its plan still asks of it. Returns how many tasks that made."""
+    assert batch.plan_id is not None
+    parties, signed_for = await store.reach_of(tx, batch.plan_id)
     rows = queries.jurisdictions_today(tx.connection, plan_id=batch.plan_id, today=today)
     row = await queries.issue_to_joiners(
         tx.connection,
         plan_id=batch.plan_id,
         version=batch.version,
+        effective_on=batch.effective_on,
         unit_ids=batch.unit_ids,
+        parties=parties,
+        signed_for=signed_for,
         jurisdictions=[row["path"] async for row in rows],
         today=today,
         now=tx.now,

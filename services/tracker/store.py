@@ -10,6 +10,7 @@ from uuid import UUID
 from pydantic import TypeAdapter
 
 from contracts.plans import ApprovedItem, PlanAmended, PlanApproved, Target
+from contracts.scope import jurisdiction
 from contracts.tasks import TaskState
 from contracts.units import Role, UnitChanged, UnitKind
 from services.kit.database import Transaction
@@ -31,8 +32,9 @@ PlanInForce = PlanApproved | PlanAmended
 # Directory
 
 
-async def store_units(tx: Transaction, units: Sequence[UnitChanged]) -> list[str]:
-    """Take over what is new of these units, each given once. Returns the ids of those that changed."""
+async def store_units(tx: Transaction, units: Sequence[UnitChanged]) -> dict[str, bool]:
+    """Take over what is new of these units, each given once. Returns the ids of those that changed, and whether the
+    unit is new."""
     changed = queries.store_units(
         tx.connection,
         ids=[unit.unit_id for unit in units],
@@ -48,7 +50,7 @@ async def store_units(tx: Transaction, units: Sequence[UnitChanged]) -> list[str
         successors=[",".join(unit.successors) for unit in units],
         since=[unit.since or unit.valid_from for unit in units],
     )
-    return [row["id"] async for row in changed]
+    return {row["id"]: row["is_new"] async for row in changed}
 
 
 async def move_paths(tx: Transaction, changed: Sequence[str]) -> None:
@@ -179,6 +181,12 @@ async def parties_of(tx: Transaction, plan_ids: Sequence[UUID], today: date | No
     async for row in queries.parties_of(tx.connection, plan_ids=plan_ids, today=today):
         parties[row["plan_id"]].append(_unit(row))
     return dict(parties)
+
+
+async def reach_of(tx: Transaction, plan_id: UUID) -> tuple[list[str], list[str]]:
+    """The units that signed a plan, and the paths of what they answer for: nobody else is bound by it."""
+    parties = (await parties_of(tx, [plan_id])).get(plan_id, [])
+    return [party.unit_id for party in parties], [jurisdiction(party.kind, party.path) for party in parties]
 
 
 # Changing tasks

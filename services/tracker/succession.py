@@ -51,6 +51,7 @@ async def _follow_next(tx: Transaction, today: date) -> bool:
     followed = await inheritance.follow_chunk(tx, moving, today, size=CHUNK)
     finished = followed.seen < CHUNK
     await inheritance.advance_succession(tx, ended.unit_id, followed.moved, finished=finished)
+    await inheritance.requeue(tx, [ended.heir_id])  # which may have ended, too
     if finished:
         log.info("succession.settled", unit_id=ended.unit_id, outcome=ended.heir_id, count=followed.moved)
     return True
@@ -67,6 +68,7 @@ async def _join_next(tx: Transaction, today: date) -> bool:
     tasks = await inheritance.issue_to_joiners(tx, batch, today)
     await inheritance.advance_joining(tx, batch.joining_id, batch.plan_id)
     if tasks:
+        await inheritance.requeue(tx, batch.unit_ids)  # of one that has ended meanwhile, they follow
         log.info("joiners.issued", plan_id=str(batch.plan_id), count=tasks)
     return True
 

@@ -39,11 +39,13 @@ class Unit(Contract):
 
 
 class Known(NamedTuple):
-    """A unit with its path, and the first day on which it stood as it does now."""
+    """A unit with its path, the first day on which it stood as it does now, and the number of its last change (0 before
+    that is kept)."""
 
     unit: Unit
     path: str
     since: date
+    sequence: int = 0
 
 
 def stands_since(unit: Unit, before: Known | None, today: date) -> date:

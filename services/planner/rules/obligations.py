@@ -25,18 +25,20 @@ class Obligations(Contract):
     tasks: int
     units: dict[UnitId, int]
     changed: tuple[UnitId, ...]
-    """Units that stand otherwise than when the plan took effect, or that took over from such: what they had to do
-    before is in no directory, so their number is the least."""
+    """Units that stand otherwise than when the plan was approved, or that took over from such: what they had to do
+    before is in no directory, so their number is the least. Of a closed plan, all that the directory was told of since
+    the approval, because it does not say whether that was before the close."""
     undecided: tuple[UnitId, ...]
     """Units that ended without one successor, and those among whom an officer chooses: known only together."""
 
 
 class Days(NamedTuple):
-    """The days that count: from when the plan is in force, up to when it is given to joiners, and today."""
+    """When the plan was approved, by which change of the directory; today; and when it was closed, if it was."""
 
     effective_on: date
-    last: date
+    sequence: int
     today: date
+    closed_on: date | None = None
 
 
 def obligations(document: PlanDocument, units: Mapping[str, Known], days: Days) -> Obligations:
@@ -77,9 +79,17 @@ class _Directory:
         self._parties = parties_of(document, self._places)
         self._heirs = [self._places[unit_id] for unit_id in self._open(map(_area_of, self._parties))]
         self.stands = {unit_id: stands_at(unit_id, units, days.today) for unit_id in units}
-        self.changed = {
-            unit_id for unit_id, known in units.items() if known.unit.valid_from <= days.effective_on < known.since
-        }
+        self.changed = {unit_id for unit_id, known in units.items() if self._changed(known)}
+
+    def _changed(self, known: Known) -> bool:
+        """Whether what it had before is known no more: it was told after the approval, of a unit that existed then, or
+        of an end before that day. On the day of the approval itself, the directory does not say which was first."""
+        unit, in_force = known.unit, self._days
+        if known.sequence <= in_force.sequence:
+            return False
+        if in_force.closed_on is not None or (unit.valid_to is not None and unit.valid_to < in_force.effective_on):
+            return True
+        return unit.valid_from <= in_force.effective_on <= known.since != unit.valid_from
 
     def bound(self, scope: Scope) -> Iterator[tuple[str, None]]:
         """Whom the rule bound when the plan took effect, as far as they stand so until today."""
@@ -95,11 +105,16 @@ class _Directory:
         """The schools that the rule has come to bind since, each with the day; parties and areas that ended live on
         in the areas that took over."""
         areas = [self._places[unit_id].path for unit_id in self._open(scope.area)]
-        if scope.audience is not Audience.SCHOOLS or (scope.area and not areas):
+        if scope.audience is not Audience.SCHOOLS or (scope.area and not areas) or self._days.closed_on:
             return
-        for unit_id, (_, _, since) in self._units.items():
-            if self._days.effective_on < since <= self._days.last and reaches(
-                scope, self._places[unit_id], parties=self._heirs, areas=areas, day=since
+        for unit_id, (_, _, since, _) in self._units.items():
+            first_day = self._days.effective_on
+            came = first_day < since or (first_day == since and unit_id in self.changed)
+            place = self._places[unit_id]
+            if (
+                came
+                and since <= self._days.today
+                and reaches(scope, place, parties=self._heirs, areas=areas, day=since)
             ):
                 yield unit_id, since
 

@@ -24,6 +24,8 @@ class Reach(Contract):
     units: int
     tasks: int
     items: tuple[ItemReach, ...]
+    sequence: int | None = None
+    """The directory's last change when it was counted for the approval; none before."""
 
 
 def bounds(document: PlanDocument, places: Mapping[str, Place]) -> list[str]:

@@ -23,7 +23,7 @@ UPDATE directory SET sequence = :sequence;
 -- name: all_units
 -- The whole directory, to compare an import with.
 SELECT id AS unit_id, name, kind, parent_id, path, levels, ownership, has_union, valid_from, valid_to, successor_id,
-    split_into, since
+    split_into, since, sequence
 FROM units;
 
 -- name: save_units!

@@ -42,7 +42,10 @@ async def hold_directory(tx: Transaction) -> int:
 async def all_units(tx: Transaction) -> dict[str, Known]:
     """Every unit with its place, by id."""
     rows = q.all_units(tx.connection)
-    return {row["unit_id"]: Known(Unit.model_validate(dict(row)), row["path"], row["since"]) async for row in rows}
+    return {
+        row["unit_id"]: Known(Unit.model_validate(dict(row)), row["path"], row["since"], row["sequence"])
+        async for row in rows
+    }
 
 
 async def save_units(tx: Transaction, units: Sequence[Known], *, before: int) -> None:

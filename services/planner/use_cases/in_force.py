@@ -60,7 +60,8 @@ async def approve(tx: Transaction, plan: Plan, by: Author) -> None:
         changes = [AmendedItem.model_validate(dict(item)) for item in difference(old, new)]
         reason = await store.versions.first_reason(tx, plan.plan_id)
         _publish(tx, plan, PlanAmended.model_validate({**said, "changes": changes, "reason": reason}))
-    await store.plans.save_reach(tx, plan.plan_id, await reach_today(tx, plan.document))
+    reached = await reach_today(tx, plan.document)
+    await store.plans.save_reach(tx, plan.plan_id, reached.model_copy(update={"sequence": sequence}))
 
 
 def revoke(tx: Transaction, plan: Plan, reason: str) -> None:

@@ -33,8 +33,9 @@ async def by_now(tx: Transaction, caller: Caller, plan_id: UUID) -> Obligations:
     if PlanState.APPROVED not in days:
         raise Refusal(RefusalKind.CONFLICT, "not-in-force", "this version has not been approved")
     await store.units.see_whole_directory(tx)
-    today = day_in_viet_nam(tx.now)
-    in_force = Days(days[PlanState.APPROVED], days.get(PlanState.CLOSED, today), today)
+    sequence = plan.reach.sequence if plan.reach else None
+    today, closed_on = day_in_viet_nam(tx.now), days.get(PlanState.CLOSED)
+    in_force = Days(days[PlanState.APPROVED], sequence or 0, today, closed_on)
     return await asyncio.to_thread(obligations, plan.document, await store.units.all_units(tx), in_force)
 
 

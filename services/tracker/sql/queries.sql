@@ -1,7 +1,7 @@
 -- Directory ---------------------------------------------------------------------------------------------
 
 -- name: store_units
--- Take over units that are new or newer than what is known; returns the ids of those that changed.
+-- Take over units that are new or newer than what is known; returns the ids of those that changed, and which are new.
 -- The path is provisional until `move_paths`.
 INSERT INTO units (id, sequence, name, kind, parent_id, path, levels, ownership, has_union,
                    valid_from, valid_to, successors, since)
@@ -19,7 +19,7 @@ ON CONFLICT (id) DO UPDATE SET
     valid_from = excluded.valid_from, valid_to = excluded.valid_to, successors = excluded.successors,
     since = excluded.since
 WHERE units.sequence < excluded.sequence
-RETURNING id;
+RETURNING units.id, old.id IS NULL AS is_new;
 
 -- name: move_paths!
 -- Give the changed units and all below them the paths of where they stand now. A unit below two changed ones

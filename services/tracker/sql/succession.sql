@@ -30,11 +30,12 @@ WHERE settled_at IS NOT NULL AND unit_id IN (SELECT unit_id FROM issuances WHERE
 SELECT pg_try_advisory_xact_lock(hashtextextended('tracker.succession', 0));
 
 -- name: next_succession^
--- The end that is due the longest, with the one unit that exists today in its line of successors, if it is one. A
--- version of a plan from before that day is laid first: it asks the unit that was there then.
+-- The end that is due the longest, with the one unit that exists today in its line of successors; where there is none
+-- or several, with the one that existed when it was due, and has come to its own end since. A version of a plan from
+-- before that day is laid first: it asks the unit that was there then.
 SELECT next.unit_id, heir.id AS heir_id, heir.name AS heir_name
 FROM (
-    SELECT unit_id FROM successions
+    SELECT unit_id, due_on FROM successions
     WHERE settled_at IS NULL AND due_on <= :today::date AND (checked_on IS NULL OR checked_on < :today)
       AND NOT EXISTS (
           SELECT FROM decompositions JOIN plans ON plans.id = decompositions.plan_id
@@ -43,9 +44,13 @@ FROM (
     LIMIT 1
 ) AS next
 LEFT JOIN LATERAL (
-    SELECT min(id) AS id FROM leaves(ARRAY[next.unit_id], :today) HAVING count(*) = 1 AND bool_and(is_open)
+    SELECT min(id) AS id
+    FROM unnest(ARRAY[:today, due_on]) WITH ORDINALITY AS asked (day, place)
+    CROSS JOIN LATERAL leaves(ARRAY[next.unit_id], asked.day)
+    GROUP BY place HAVING count(*) = 1 AND bool_and(is_open) AND min(id) <> next.unit_id
+    ORDER BY place LIMIT 1
 ) AS single ON true
-LEFT JOIN units AS heir ON heir.id = single.id AND heir.id <> next.unit_id;
+LEFT JOIN units AS heir ON heir.id = single.id;
 
 -- name: wait_for_successor!
 -- Nobody can be told to follow today: what is open waits, and an officer sees it.
@@ -135,37 +140,43 @@ SELECT (SELECT count(*) FROM following) AS seen, (SELECT count(*) FROM moved) AS
        (SELECT count(*) FROM withdrawn) AS withdrawn;
 
 -- name: queue_joinings!
--- Queue the schools among changed units for the day from which they stand so. Where no plan has arrived there is
--- nothing to give: a plan that arrives looks for those who joined itself.
+-- Queue the schools among changed units for the day from which they stand so; of those that have ended the ones that
+-- nobody knew before. Where no plan has arrived there is nothing to give: a plan that arrives looks for those who joined
+-- itself.
 INSERT INTO joinings (due_on, unit_ids)
 SELECT since, array_agg(id ORDER BY id)
 FROM units
 WHERE id = ANY(:changed::text[]) AND kind = 'school' AND (since > :today::date OR EXISTS (SELECT FROM plans))
+  AND (valid_to IS NULL OR :today <= valid_to OR id = ANY(:new::text[]))
 GROUP BY since;
 
 -- name: queue_joinings_of_plan!
--- Queue those who joined or changed since a plan took effect and before it was decomposed.
+-- Queue those who joined or changed after a plan took effect and before it was decomposed.
 INSERT INTO joinings (due_on, unit_ids, plan_id)
 SELECT :today::date, array_agg(units.id ORDER BY units.id), plans.id
-FROM plans JOIN units ON units.since >= plans.effective_on AND units.since <= :today AND units.kind = 'school'
+FROM plans JOIN units ON units.since > plans.effective_on AND units.since <= :today AND units.kind = 'school'
 WHERE plans.id = :plan_id
 GROUP BY plans.id;
 
 -- name: next_joining^
--- The batch that is due the longest, with the next plan in force for it; none: the batch has all. A plan that is being
--- decomposed looks for joiners when that is done, so that what follows to a successor is there before; so do all
--- batches wait for what follows today.
-SELECT next.id, next.unit_ids, plan.id AS plan_id, plan.version, plan.causation_id, plan.correlation_id, plan.traceparent
+-- The batch that is due the longest, with the next plan in force for it; none: the batch has all. All batches wait for
+-- plans that are being decomposed, which may have passed by a unit that came meanwhile, and for what follows today. A
+-- plan that waits for the directory will see them in it.
+SELECT next.id, next.unit_ids, plan.id AS plan_id, plan.version, plan.effective_on,
+       plan.causation_id, plan.correlation_id, plan.traceparent
 FROM (
     SELECT * FROM joinings
     WHERE due_on <= :today::date AND NOT EXISTS (
         SELECT FROM successions
         WHERE settled_at IS NULL AND successions.due_on <= :today AND (checked_on IS NULL OR checked_on < :today))
+      AND NOT EXISTS (
+        SELECT FROM decompositions JOIN plans ON plans.id = decompositions.plan_id
+        WHERE finished_at IS NULL AND ended IS NULL AND directory_sequence <= (SELECT sequence FROM directory))
     ORDER BY due_on, id
     LIMIT 1
 ) AS next
 LEFT JOIN LATERAL (
-    SELECT plans.id, plans.version, causation_id, correlation_id, traceparent
+    SELECT plans.id, plans.version, effective_on, causation_id, correlation_id, traceparent
     FROM plans JOIN decompositions ON decompositions.plan_id = plans.id
     WHERE plans.id > next.after_plan AND (next.plan_id IS NULL OR plans.id = next.plan_id)
       AND effective_on <= :today AND ended IS NULL AND finished_at IS NOT NULL
@@ -217,24 +228,39 @@ SELECT id, name, path, valid_to, valid_from <= :today::date AND (valid_to IS NUL
 FROM units WHERE id = :unit_id AND path ^@ :within;
 
 -- name: issue_to_joiners^
--- Give a batch of units what a plan in force still asks of them: what has no deadline, and what falls due on or after
--- the day from which they stand so. Items of the parties alone concern no joiner; an area that ended lives on in its
--- successors. Issuing stands in the history of each task, because the unit may have had others before.
-WITH wanted AS (
-    SELECT units.id AS unit_id, occurrences.item_id, occurrences.key, occurrences.due_on, occurrences.place
+-- Give a batch of schools what a plan in force asks of them: who stood so when it took effect and was only told of
+-- later, all of it; others what has no deadline, and what falls due on or after the day from which they stand so. Items
+-- of the parties alone concern no joiner; an area that ended lives on in its successors. Who has ended meanwhile is
+-- given the same, which then follows, but nothing that the successor has. Issuing stands in the history of each task,
+-- because the unit may have had others before.
+WITH asked AS (
+    SELECT binding.unit_id, binding.item_id, NULL::date AS since
+    FROM bound(:plan_id::uuid, :effective_on::date, :parties::text[], :signed_for::text[]) AS binding
+    JOIN units ON units.id = binding.unit_id
+    WHERE binding.unit_id = ANY(:unit_ids::text[]) AND units.since <= :effective_on
+    UNION ALL
+    SELECT units.id, items.item_id, units.since
     FROM units
     JOIN items ON items.plan_id = :plan_id AND items.audience = 'schools'
         AND (items.area = '{}' OR EXISTS (
             SELECT FROM leaves(items.area, :today::date) AS leaf JOIN units AS area ON area.id = leaf.id
-            WHERE units.path ^@ area.path))
+            WHERE leaf.is_open AND units.path ^@ area.path))
         AND (items.levels_bound IS NULL OR units.levels && items.levels_bound)
         AND (items.ownership IS NULL OR units.ownership IS NOT DISTINCT FROM items.ownership)
         AND (items.with_union IS NULL OR units.has_union = items.with_union)
-    JOIN occurrences ON occurrences.plan_id = items.plan_id AND occurrences.item_id = items.item_id
-        AND (occurrences.due_on IS NULL OR occurrences.due_on >= units.since)
     WHERE units.id = ANY(:unit_ids::text[]) AND units.kind = 'school'
-      AND valid_from <= :today AND (valid_to IS NULL OR :today <= valid_to)
+      AND units.since > :effective_on AND units.since <= :today AND (valid_to IS NULL OR units.since <= valid_to)
       AND units.path ^@ ANY(:jurisdictions::text[])
+), wanted AS (
+    SELECT asked.unit_id, occurrences.item_id, occurrences.key, occurrences.due_on, occurrences.place
+    FROM asked
+    JOIN units ON units.id = asked.unit_id
+    JOIN occurrences ON occurrences.plan_id = :plan_id AND occurrences.item_id = asked.item_id
+        AND (asked.since IS NULL OR occurrences.due_on IS NULL OR occurrences.due_on >= asked.since)
+    WHERE valid_to IS NULL OR :today <= valid_to OR NOT EXISTS (
+        SELECT FROM tasks
+        WHERE tasks.unit_id = units.heir_id AND tasks.plan_id = :plan_id AND tasks.item_id = asked.item_id
+          AND tasks.occurrence = occurrences.key)
 ), issued AS (
     INSERT INTO tasks (plan_id, item_id, unit_id, occurrence, due_on, version)
     SELECT :plan_id::uuid, item_id, unit_id, key, due_on, :version::int FROM wanted ORDER BY unit_id, place

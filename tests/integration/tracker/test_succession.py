@@ -17,7 +17,7 @@ from contracts.units import Level, Ownership, Role, UnitChanged, UnitKind
 from services.kit.auth import TokenVerifier
 from services.kit.health import Health
 from services.kit.http import make_api
-from services.tracker import api, inheritance, succession, views
+from services.tracker import api, decomposition, inheritance, succession, views
 from services.tracker.changes import change_tasks
 from services.tracker.model import Command
 from services.tracker.transitions import Denied, Request, Standing
@@ -252,6 +252,73 @@ async def test_a_school_that_joined_before_the_plan_arrived_is_not_forgotten(wor
     await world.approve(item(1, date(2025, 9, 3)), item(2, date(2025, 9, 4)), effective_on=date(2025, 9, 1))
     await settle(world)
     assert await tasks_of(world, "P-C") == {2: "ISSUED"}
+
+
+async def test_a_school_that_was_there_from_the_start_and_is_told_of_late_gets_everything(world: World) -> None:
+    await world.approve(item(1, date(2025, 8, 1), date(2025, 9, 3)), item(2, scope=schools_scope(area=("P-B",))))
+    await world.published()
+    await world.take_directory(school("P-C", 20, valid_from=date(2025, 8, 20)))
+    await settle(world)
+    [envelope] = await world.published()
+    got = [(task.position, task.occurrence) for task in envelope.data.tasks]
+    assert got == [(1, "2025-08-01"), (1, "2025-09-03")]
+
+
+async def test_a_school_that_comes_amid_the_fan_out_is_not_passed_by(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(decomposition, "CHUNK", 2)
+    await world.approve(item(1), parties=["P-B"])
+    await world.take_plan(plan(item(1)))
+    for _ in ("P", "P-A", SCHOOL):
+        assert await decomposition.step(world.database, nobody)
+    await world.take_directory(school("P-A-0", 20, valid_from=date(2025, 8, 20)))  # before those that were reached
+    await settle(world)
+    assert await tasks_of(world, "P-A-0") == {}
+    await world.decompose()
+    await settle(world)
+    assert await tasks_of(world, "P-A-0") == {1: "ISSUED"}
+
+
+async def test_a_school_that_joined_and_ended_before_anybody_looked_leaves_what_it_was_asked(world: World) -> None:
+    await world.approve(item(1, date(2025, 9, 2), date(2025, 9, 4)), item(2, scope=schools_scope(levels={Level.MN})))
+    await world.take_directory(
+        school("P-C", 20, valid_from=date(2025, 9, 3)),
+        ended("P-C", 21, "P-D", valid_from=date(2025, 9, 3)),
+        school("P-D", 22, valid_from=TODAY, levels={Level.MN}),
+    )
+    await settle(world)
+    query = "SELECT position, occurrence FROM tasks JOIN items USING (plan_id, item_id) WHERE unit_id = 'P-D'"
+    assert sorted(await world.rows(query)) == [(1, "2025-09-04"), (2, "")]
+    before = await world.rows("SELECT id, unit_id, revision FROM tasks ORDER BY id")
+    await world.take_directory(ended("P-C", 23, "P-D", valid_from=date(2025, 9, 3), name="Tên khác"))
+    await settle(world)
+    assert await world.rows("SELECT id, unit_id, revision FROM tasks ORDER BY id") == before
+
+
+async def test_who_took_over_and_ended_before_anybody_looked_has_what_followed(world: World) -> None:
+    await world.approve(item(1, scope=schools_scope(area=(SCHOOL,))))
+    task_id = await world.task(SCHOOL)
+    await world.take_directory(
+        ended("P-C", 20, valid_from=date(2025, 9, 2)), ended(SCHOOL, 21, "P-C", on=date(2025, 9, 1))
+    )
+    await settle(world)
+    assert await world.task("P-C") == task_id
+    await world.take_directory(
+        ended("P-C", 22, "P-D", valid_from=date(2025, 9, 2)), school("P-D", 23, valid_from=TODAY)
+    )
+    await settle(world)
+    assert await world.task("P-D") == task_id
+
+
+async def test_an_area_without_a_successor_asks_nothing_of_who_joins(world: World) -> None:
+    await world.approve(item(1, scope=schools_scope(area=("P-A",))), parties=[OFFICE])
+    await world.published()
+    await world.take_directory(
+        unit("P-A", UnitKind.AREA, "P", 20, valid_to=YESTERDAY), school("P-C", 21, valid_from=TODAY)
+    )
+    await settle(world)
+    assert await world.published() == []
 
 
 async def test_a_new_successor_gets_of_its_own_only_what_did_not_follow(world: World) -> None:

@@ -11,7 +11,8 @@ from services.planner.rules.obligations import Days, obligations, stands_at
 
 LONG_AGO, IN_FORCE, TODAY = date(2020, 1, 1), date(2025, 9, 1), date(2025, 9, 10)
 YESTERDAY = TODAY - timedelta(days=1)
-DAYS = Days(IN_FORCE, TODAY, TODAY)
+TOLD_SINCE = 2
+DAYS = Days(IN_FORCE, TOLD_SINCE - 1, TODAY)
 BEFORE, AFTER = date(2025, 9, 5), date(2025, 10, 1)
 
 ROOT = [
@@ -35,7 +36,7 @@ def directory(*units: Unit, since: dict[str, date] | None = None) -> dict[str, K
     by_id = {unit.unit_id: unit for unit in (*ROOT, *units)}
     place = paths(by_id)
     days = since or {}
-    return {key: Known(unit, place[key], days.get(key, unit.valid_from)) for key, unit in by_id.items()}
+    return {key: Known(unit, place[key], days.get(key, unit.valid_from), TOLD_SINCE) for key, unit in by_id.items()}
 
 
 def item(position: int, *due: date | None, scope: Scope | None = None) -> Item:
@@ -74,12 +75,32 @@ def test_a_new_successor_has_what_the_old_one_had_and_a_joiner_what_still_falls_
     assert obligations(TWO, directory(ended("S1", "S2"), new), DAYS).units == {"S2": 3}
     assert obligations(TWO, directory(new), DAYS).units == {"S2": 2}
     assert obligations(TWO, directory(school("S2", valid_from=TODAY + timedelta(days=1))), DAYS).units == {}
-    assert obligations(TWO, directory(new), DAYS._replace(last=YESTERDAY)).units == {}
+    assert obligations(TWO, directory(new), DAYS._replace(closed_on=YESTERDAY)).units == {}
 
 
 def test_of_a_unit_that_changed_what_it_newly_gets_is_the_least() -> None:
     found = obligations(TWO, directory(school("S1"), since={"S1": TODAY}), DAYS)
     assert (found.units, found.changed) == ({"S1": 2}, ("S1",))
+
+
+def test_what_the_directory_does_not_tell_in_its_order_is_the_least() -> None:
+    on_the_day = directory(school("S1", levels={Level.THCS}), since={"S1": IN_FORCE})
+    found = obligations(plan(item(1, scope=Scope(levels=frozenset({Level.TH})))), on_the_day, DAYS)
+    assert (found.units, found.changed) == ({}, ("S1",))
+    end_told_late = directory(ended("S1", on=IN_FORCE - timedelta(days=1)))
+    found = obligations(TWO, end_told_late, DAYS)
+    assert (found.units, found.changed) == ({}, ("S1",))
+    seen_by_the_parties = DAYS._replace(sequence=TOLD_SINCE)
+    for units in (on_the_day, end_told_late):
+        assert obligations(TWO, units, seen_by_the_parties).changed == ()
+
+
+def test_of_a_closed_plan_who_was_told_since_the_approval_may_have_come_too_late() -> None:
+    closed = DAYS._replace(closed_on=YESTERDAY)
+    units = directory(school("S1"), school("S2", valid_from=BEFORE))
+    found = obligations(TWO, units, closed)
+    assert (found.units, set(found.changed)) == ({}, {"P", "P-SO", "P-CD", "S1", "S2"})
+    assert obligations(TWO, units, closed._replace(sequence=TOLD_SINCE)).units == {"S1": 3}
 
 
 def test_what_a_split_leaves_waits_where_it_is() -> None:
