@@ -21,7 +21,7 @@ from contracts.units import Level, Ownership, Role
 FOLDER = Path(__file__).parent
 SCANNED = ("chi-thi-an-toan", "ke-hoach-he", "nghi-quyet-tieu-hoc")
 FORMS = (".txt", ".md", ".docx", ".pdf", ".tif", ".png")
-NAMES = sorted(path.stem for path in FOLDER.glob("*.toml") if path.stem not in SCANNED)
+NAMES = sorted(path.stem for path in FOLDER.glob("*.toml"))
 
 _ACCOUNTABLE = {
     "principal": {Role.PRINCIPAL},

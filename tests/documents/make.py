@@ -1,9 +1,10 @@
-"""Makes the Word documents, PDFs and scans of this folder from `sources/`: `python -m tests.documents.make [NAME …]`.
+"""Makes the documents of this folder in every form from `sources/`: `python -m tests.documents.make [NAME …]`.
 
 A source is text whose lines begin with what they are: `||` a row of a table without lines (letterhead, signatures),
 `##` a row of one with lines, `=` centred and bold, `>` indented, `---` a new page, `% form:text …` the levels of a
 list that Word numbers (`~` a space that does not break), `0` to `3` a paragraph of that list at that depth. ` // `
-breaks a cell's lines, `[^…]` is a footnote. Needs LibreOffice for PDFs and scans; the files are in the repository.
+breaks a cell's lines, `[^…]` is a footnote. Needs LibreOffice for PDFs and scans. Of what is in the repository, it
+writes anew the Word documents, PDFs and scans; the other forms of a document the tests make when they run.
 """
 
 import io
@@ -12,6 +13,8 @@ import re
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +78,12 @@ class Page:
     def rows(self, rows: list[list[str]], *, lines: bool) -> None:
         """Add a table."""
         table = self.document.add_table(len(rows), max(map(len, rows)), style="Table Grid" if lines else None)
+        widths = (Cm(7), Cm(9.5)) if not lines and len(table.columns) == 2 else ()  # as a letterhead is set
+        table.autofit = not widths
+        for column, width in zip(table.columns, widths, strict=False):
+            column.width = width
+            for cell in column.cells:
+                cell.width = width
         for cells, row in zip(table.rows, rows, strict=True):
             for cell, text in zip(cells.cells, row, strict=False):
                 first, *others = [part.strip() for part in text.split("//")]
@@ -82,13 +91,17 @@ class Page:
                 for other in others:
                     cell.add_paragraph(other)
                 for paragraph in cell.paragraphs:
+                    for run in paragraph.runs if not lines else ():
+                        run.font.size = Pt(12)
                     paragraph.alignment = ALIGN.LEFT if lines or first.startswith("Nơi nhận") else ALIGN.CENTER
 
     def saved(self) -> bytes:
         """The document as a file, with its footnotes."""
         if self.notes:
+            small, raised = '<w:sz w:val="20"/>', '<w:vertAlign w:val="superscript"/>'
             xml = "".join(
-                f'<w:footnote w:id="{number}"><w:p><w:r><w:footnoteRef/></w:r><w:r><w:t xml:space="preserve"> {text}'
+                f'<w:footnote w:id="{number}"><w:p><w:r><w:rPr>{small}{raised}</w:rPr><w:footnoteRef/></w:r>'
+                f'<w:r><w:rPr>{small}</w:rPr><w:t xml:space="preserve"> {text}'
                 "</w:t></w:r></w:p></w:footnote>"
                 for number, text in enumerate(self.notes, start=1)
             )
@@ -115,7 +128,9 @@ class Page:
         xml = ""
         for depth, level in enumerate(levels):
             form, _, text = level.replace("~", "\N{NO-BREAK SPACE}").partition(":")
-            printed = f'<w:start w:val="1"/><w:numFmt w:val="{form}"/><w:lvlText w:val="{text}"/>'
+            printed = (
+                f'<w:start w:val="1"/><w:numFmt w:val="{form}"/><w:suff w:val="space"/><w:lvlText w:val="{text}"/>'
+            )
             xml += f'<w:lvl w:ilvl="{depth}">{printed}</w:lvl>'
         root = self.document.part.numbering_part.element
         root.insert(0, parse_xml(f'<w:abstractNum {NAMESPACES} w:abstractNumId="{name}">{xml}</w:abstractNum>'))
@@ -136,19 +151,69 @@ def word(source: str) -> bytes:
     return page.saved()
 
 
-def pdf(document: bytes) -> bytes:
-    """The PDF that LibreOffice prints of a Word document."""
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "document.docx"
-        file.write_bytes(document)
-        home = f"-env:UserInstallation=file://{folder}/home"
-        subprocess.run(
-            ["soffice", home, "--headless", "--convert-to", "pdf", "--outdir", folder, str(file)],
-            check=True,
-            capture_output=True,
-            timeout=120,
-        )
-        return file.with_suffix(".pdf").read_bytes()
+def text(source: str) -> str:
+    """The text as it is copied out of Word: numbers written out, columns set with blanks, tables with tabs."""
+    lines, numbers, levels, notes = list[str](), [0] * 9, list[tuple[str, str]](), list[str]()
+    for line in source.splitlines():
+        mark, _, rest = line.partition(" ")
+        if mark == "%":
+            levels = [
+                (form, printed.replace("~", " ")) for form, _, printed in (each.partition(":") for each in rest.split())
+            ]
+            numbers = [0] * 9
+        elif mark in ("0", "1", "2", "3"):
+            depth = int(mark)
+            numbers = [*numbers[:depth], numbers[depth] + 1, *[0] * (8 - depth)]
+            lines.append(f"{_number(levels, numbers, depth)} {rest}")
+        elif mark == "||":
+            lines += _columns([cell.split("//") for cell in rest.split("|")])
+        elif mark == "##":
+            lines.append("\t".join(cell.strip() for cell in rest.split("|")))
+        elif mark != "---":
+            lines.append({"=": f"\n{rest}", ">": f"\t{rest}"}.get(mark, line))
+    for note in re.findall(r"\[\^([^\]]*)\]", source):
+        notes.append(f"[{len(notes) + 1}] {note}")
+    return "\n".join([re.sub(r"\[\^[^\]]*\]", "", line) for line in lines] + notes) + "\n"
+
+
+def _number(levels: list[tuple[str, str]], numbers: list[int], depth: int) -> str:
+    """What Word prints before a paragraph of a list."""
+    form, printed = levels[depth]
+    if form == "bullet":
+        return printed
+    for level in range(depth + 1):
+        written = {
+            "upperRoman": ("", "I", "II", "III", "IV", "V", "VI", "VII"),
+            "upperLetter": " ABCDEFGH",
+            "lowerLetter": " abcdefgh",
+        }.get(levels[level][0], range(100))
+        printed = printed.replace(f"%{level + 1}", str(written[numbers[level]]))
+    return printed
+
+
+def _columns(columns: list[list[str]]) -> Iterator[str]:
+    """Cells side by side, as somebody sets them with blanks."""
+    widths = [max(len(line.strip()) for line in column) + 6 for column in columns]
+    for row in zip_longest(*columns, fillvalue=""):
+        yield "".join(line.strip().ljust(width) for line, width in zip(row, widths, strict=True)).rstrip()
+
+
+def pdfs(documents: dict[str, bytes]) -> dict[str, bytes]:
+    """The PDFs that LibreOffice prints of Word documents, by their names."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for each, document in documents.items():
+            (folder / f"{each}.docx").write_bytes(document)
+        command = [
+            "soffice",
+            f"-env:UserInstallation={(folder / 'home').as_uri()}",
+            "--headless",
+            "--convert-to",
+            "pdf",
+        ]
+        files = [f"{each}.docx" for each in documents]
+        subprocess.run([*command, *files], cwd=folder, check=True, capture_output=True, timeout=300)
+        return {each: (folder / f"{each}.pdf").read_bytes() for each in documents}
 
 
 def scans(printed: bytes, seed: str) -> list[Image.Image]:
@@ -165,23 +230,29 @@ def scans(printed: bytes, seed: str) -> list[Image.Image]:
     return pages
 
 
-def make(name: str) -> None:
-    """Make the document of that name anew."""
-    document = word((FOLDER / "sources" / f"{name}.txt").read_text(encoding="utf-8"))
-    if name in PDFS:
-        (FOLDER / f"{name}.pdf").write_bytes(pdf(document))
-    elif form := SCANS.get(name):
-        first, *others = scans(pdf(document), name)
-        target = FOLDER / f"{name}{form}"
+def source(name: str) -> str:
+    """The source of the document of that name."""
+    return (FOLDER / "sources" / f"{name}.txt").read_text(encoding="utf-8")
+
+
+def make(names: Sequence[str]) -> None:
+    """Make what the repository holds of these documents."""
+    documents = {name: word(source(name)) for name in names}
+    printed = pdfs(documents)
+    for name in names:
+        if name in PDFS:
+            (FOLDER / f"{name}.pdf").write_bytes(printed[name])
+        elif (FOLDER / f"{name}.docx").exists():
+            (FOLDER / f"{name}.docx").write_bytes(documents[name])
+        first, *others = scans(printed[name], name)
+        form = SCANS.get(name, ".tif")
         if form == ".png":
-            first.save(target, dpi=(200, 200), optimize=True)
-        else:
-            settings = {"compression": "group4"} if form == ".tif" else {"resolution": 200.0}
-            first.save(target, save_all=True, append_images=others, dpi=(200, 200), **settings)
-    else:
-        (FOLDER / f"{name}.docx").write_bytes(document)
+            first.save(FOLDER / f"{name}{form}", dpi=(200, 200), optimize=True)
+            continue
+        settings = {"compression": "group4"} if form == ".tif" else {"resolution": 200.0}
+        target = (FOLDER if name in SCANS else FOLDER / "scans") / f"{name}{form}"
+        first.save(target, save_all=True, append_images=others, dpi=(200, 200), **settings)
 
 
 if __name__ == "__main__":
-    for each in sys.argv[1:] or sorted(path.stem for path in (FOLDER / "sources").glob("*.txt")):
-        make(each)
+    make(sys.argv[1:] or sorted(path.stem for path in (FOLDER / "sources").glob("*.txt")))

@@ -3,21 +3,23 @@
 import codecs
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from ctypes import c_float
+from ctypes import c_double, c_float
 
 import pypdfium2 as pdfium
 from pypdfium2 import raw
 
 from contracts.plans import Warning
 from services.planner.documents.contents import Contents
-from services.planner.documents.layout import Glyph, lines_of
+from services.planner.documents.flow import Block, paragraphs_of
+from services.planner.documents.footnotes import without_footnotes
+from services.planner.documents.layout import SPACE, Glyph, Line, lines_of
 from services.planner.documents.ruled import Rule, Table, tables_of
-from services.planner.documents.tables import continued, table_lines
+from services.planner.documents.tables import continued, note_line, table_lines
 from services.planner.reading.decoding import UnreadableDocument
 
 MAX_PAGES = 200
-Block = str | Table
-"""A line of text, or a table."""
+DESCENT = 0.2
+"""How much of a letter's height stands below its base line."""
 FEW = 300
 """Characters: a page of pictures may have so many, of a stamp or a digital signature, and is a scan all the same."""
 
@@ -56,7 +58,9 @@ def pdf_contents(content: bytes) -> Contents:
             raise UnreadableDocument("too-large", f"the PDF has {len(document)} pages, at most {MAX_PAGES} are read")
         pages = [_page(page) for page in document]
     scanned = [number for number, page in enumerate(pages, start=1) if page is None]
-    lines = list(_lines([page for page in pages if page is not None]))
+    read = [page for page in pages if page is not None]
+    lines = list(_lines(list(paragraphs_of([blocks for blocks, _ in read]))))
+    lines += [note_line(note) for _, notes in read for note in notes]
     if not any(lines):
         raise scan_refused("a scan") if scanned else UnreadableDocument("no-text", "the PDF has no text")
     return Contents("\n".join(lines) + "\n", tuple(map(_not_read, scanned)))
@@ -67,8 +71,8 @@ def _lines(pages: Sequence[Sequence[Block]]) -> Iterator[str]:
     blocks = [block for page in pages for block in page]
     while blocks:
         block = blocks.pop(0)
-        if isinstance(block, str):
-            yield block
+        if isinstance(block, Line):
+            yield block.text
             continue
         rows = block.rows
         while (following := _following(block, blocks)) is not None:
@@ -82,7 +86,7 @@ def _following(table: Table, blocks: Sequence[Block]) -> Table | None:
     for block in blocks:
         if isinstance(block, Table):
             return block if table.goes_on_in(block) else None
-        if block.strip(" -–/0123456789"):
+        if block.text.strip(" -–/0123456789"):
             return None
     return None
 
@@ -98,17 +102,18 @@ def _not_read(number: int) -> Warning:
     return Warning(code="page-not-read", message=message, about=str(number))
 
 
-def _page(page: pdfium.PdfPage) -> Sequence[Block] | None:
-    """The lines and tables of a page, from the top down; None where it is a picture."""
+def _page(page: pdfium.PdfPage) -> tuple[list[Block], list[str]] | None:
+    """The lines and tables of a page, from the top down, and its footnotes; None where it is a picture."""
     glyphs = _glyphs(page)
-    if len(glyphs) < FEW and _pictured(page):
+    if sum(glyph.text != " " for glyph in glyphs) < FEW and _pictured(page):
         return None
+    glyphs, notes = without_footnotes(glyphs)
     blocks: list[Block] = []
     for table in tables_of(list(_rules(page)), glyphs):
-        blocks += (line.text for line in lines_of([glyph for glyph in glyphs if glyph.middle >= table.top]))
+        blocks += lines_of([glyph for glyph in glyphs if glyph.middle >= table.top])
         blocks.append(table)
         glyphs = [glyph for glyph in glyphs if glyph.middle <= table.bottom]
-    return [*blocks, *(line.text for line in lines_of(glyphs))]
+    return [*blocks, *lines_of(glyphs)], notes
 
 
 def _rules(page: pdfium.PdfPage) -> Iterator[Rule]:
@@ -139,15 +144,31 @@ def _pictured(page: pdfium.PdfPage) -> bool:
 
 
 def _glyphs(page: pdfium.PdfPage) -> list[Glyph]:
-    """The page's characters; a word may come in pieces, of several fonts where one lacks an accent."""
+    """The page's characters; a word may come in pieces, of several fonts where one lacks an accent.
+
+    Characters of one line stand on one base line, whatever their fonts' boxes: a letter's box is made from there.
+    """
     text = page.get_textpage()
     try:
-        found = []
+        found: list[Glyph] = []
+        x, base = c_double(), c_double()
+        guessed: tuple[float, float] | None = None
         for index in range(text.count_chars()):
             character = chr(raw.FPDFText_GetUnicode(text, index))
-            if not character.isspace() and character.isprintable() and not raw.FPDFText_IsGenerated(text, index):
-                left, bottom, right, top = text.get_charbox(index, loose=True)
-                found.append(Glyph(left, bottom, right, top, character))
+            if not (character.isprintable() or character.isspace()):
+                continue
+            raw.FPDFText_GetCharOrigin(text, index, x, base)
+            if raw.FPDFText_IsGenerated(text, index):
+                guessed = (x.value, base.value) if character == " " else None
+                continue
+            left, bottom, right, top = text.get_charbox(index, loose=True)
+            size = max(raw.FPDFText_GetFontSize(text, index), top - bottom)
+            foot = base.value - DESCENT * size
+            # Between fonts, pdfium guesses a space, in place of a real one too: that one takes room.
+            if guessed and guessed[1] == base.value and SPACE * size / 2 < left - guessed[0] < size / 2:
+                found.append(Glyph(guessed[0], foot, left, foot + size, " "))
+            guessed = None
+            found.append(Glyph(left, foot, right, foot + size, " " if character.isspace() else character))
         return found
     finally:
         text.close()

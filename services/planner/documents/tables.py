@@ -5,6 +5,7 @@ co-operates, when. Each of its rows becomes a numbered item whose other columns 
 heading, "Chủ trì: …", as they would stand in prose.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,8 @@ from services.planner.reading.tables import NUMBER, work_column
 
 GAP = 8
 """Spaces between columns: as wide as what `reading.lines` takes for a gap, and more."""
+
+_BLANKS = re.compile(r"\s{3,}")
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,8 @@ def side_by_side(columns: Sequence[Sequence[str]]) -> Iterator[str]:
     if sum(map(bool, filled)) == 1:
         yield from next(column for column in filled if column)
         return
+    # Blanks within a cell, as where a number is left out, are no gap between columns.
+    filled = [[_BLANKS.sub("  ", line) for line in column] for column in filled]
     widths = [max(map(len, column), default=0) for column in filled]
     for index in range(max(map(len, filled), default=0)):
         line = ""
