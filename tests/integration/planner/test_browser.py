@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, expect
@@ -14,6 +15,8 @@ from services.kit.settings import SignOnSettings
 from tests.integration.planner.conftest import Published
 from tests.integration.planner.desk import browser_for, desk_of
 from tests.integration.planner.province import PLAN, Cast
+from tests.integration.planner.test_amendments import OF_SCHOOL
+from tests.integration.planner.test_lineage_pages import IN_FORCE, UNSURE
 from tests.support.clock import FixedClock
 from tests.support.identity import serving
 from tests.support.tokens import TestTokens
@@ -41,9 +44,12 @@ class Office:
         return page
 
     async def shoot(self, page: Page, name: str) -> None:
-        """Keep what the page looks like."""
+        """Keep what the page looks like on a desk and on a telephone, on neither of which anything may be cut off."""
         self._taken += 1
-        await page.screenshot(path=self._shots / f"{self._taken:02}-{name}.png")
+        for width in (390, 1280):
+            await page.set_viewport_size({"width": width, "height": 900})
+            assert await page.evaluate("document.documentElement.scrollWidth") <= width, f"{name} at {width} px"
+            await page.screenshot(path=self._shots / f"{name}-{width}.png", full_page=True)
 
 
 @pytest.fixture(params=[True, False], ids=["with scripts", "without scripts"])
@@ -107,6 +113,75 @@ async def test_a_person_goes_from_upload_to_approved(
     assert [party.signed_by for party in approved.parties] == ["head", "chair"]
     assert [str(each.due_on) for each in approved.items[0].occurrences] == ["2026-01-17", "2026-05-31"]
     assert len(approved.items) == 4
+
+
+async def test_a_plan_is_amended_compared_and_closed_by_keyboard(office: Office, cast: Cast, tmp_path: Path) -> None:
+    first = await cast.plan(*IN_FORCE)
+    file = tmp_path / "moi.txt"
+    file.write_text(UNSURE.replace("1. Công tác tuyên truyền\n", ""), "utf-8")
+    page = await office.page("officer", f"/plans/{first}")
+    await office.shoot(page, "in-force")
+    await _press(page, "link", "Soạn bản sửa đổi")
+    await page.get_by_label("Lý do sửa đổi").fill("Đổi hội thao")
+    await page.get_by_label("Văn bản mới").set_input_files(file)
+    await office.shoot(page, "amendment")
+    await _press(page, "button", "Soạn bản sửa đổi")
+    await expect(page.get_by_text("bản nháp")).to_be_visible()
+    second = page.url.rpartition("/")[2]
+
+    await _press(page, "link", "Chọn nội dung được tiếp nối")
+    await expect(page.get_by_text("1 nội dung cần thầy/cô cho biết")).to_be_visible()
+    await office.shoot(page, "difference")
+    choice = page.get_by_label("Tiếp nối", exact=True).nth(2)
+    await choice.focus()
+    await choice.press("End")
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("cần thầy/cô cho biết")).to_have_count(0)
+    await expect(page.locator("#position-3").get_by_text("thay đổi", exact=True)).to_be_in_viewport()
+    assert (await cast.officer.item_ids(second))[2] == (await cast.officer.item_ids(first))[2]
+    await office.shoot(page, "difference-settled")
+
+    await page.goto(f"{office.site}/plans/{second}/history")
+    await page.get_by_label("So từ lần 1").press("Space")
+    await office.shoot(page, "history-to-compare")
+    await _press(page, "button", "So sánh hai lần đã chọn")
+    await expect(page.get_by_role("heading", name="Thay đổi từ lần 1 đến lần 2")).to_be_visible()
+    await office.shoot(page, "changes")
+    await _press(page, "link", "Lần 1")
+    await expect(page.get_by_role("heading", name="Nội dung phối hợp (3)")).to_be_visible()
+    await office.shoot(page, "revision")
+
+    await page.goto(f"{office.site}/plans/{first}")
+    await _press(page, "link", "Kết thúc")
+    await page.get_by_label("3. Phát động phong trào").press("Space")
+    await office.shoot(page, "close")
+    await _press(page, "button", "Kết thúc")
+    await expect(page.get_by_text("Chuyển tiếp từ kế hoạch đã kết thúc: 215")).to_be_visible()
+    await expect(page.get_by_role("heading", name="Nội dung phối hợp (1)")).to_be_visible()
+    await office.shoot(page, "carried-over")
+
+
+async def test_the_plan_above_is_found_and_set_by_keyboard(office: Office, cast: Cast) -> None:
+    parent = await cast.plan(*IN_FORCE)
+    child = (await cast.principal.upload(OF_SCHOOL.format(number="216/KHLT-PGDĐT-LĐLĐ"))).json()["plan_id"]
+    page = await office.page("officer", f"/plans/{child}")
+    await page.locator("#warnings").get_by_text("Cảnh báo").wait_for()
+    await page.get_by_role("link", name="Chọn kế hoạch cấp trên").last.press("Enter")
+    await page.get_by_label("Tìm theo số hoặc tên").fill("215")
+    await page.keyboard.press("Enter")
+    await page.wait_for_url("**/parent?q=215")
+    await page.get_by_label("215/KHLT-PGDĐT-LĐLĐ").press("Space")
+    await office.shoot(page, "parent")
+    await _press(page, "button", "Ghi")
+    await expect(page.get_by_text("Thực hiện kế hoạch cấp trên")).to_be_visible()
+    await office.shoot(page, "with-a-parent")
+    assert (await cast.officer.get(f"/plans/{child}")).json()["parent_id"] == parent
+
+
+async def _press(page: Page, role: Literal["link", "button"], name: str) -> None:
+    """By the keyboard alone."""
+    await page.get_by_role(role, name=name, exact=True).press("Enter")
 
 
 async def _upload(office: Office, page: Page, file: Path) -> str:
