@@ -130,6 +130,7 @@ async def test_an_edit_changes_items_and_their_dates_follow_the_rule(cast: Cast)
     assert item["text"].startswith("Tuyên truyền")
     reach = (await cast.officer.get(f"/plans/{plan_id}/reach")).json()
     assert reach == {
+        "sequence": None,
         "units": 2,
         "tasks": 6,
         "items": [
