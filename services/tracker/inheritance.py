@@ -42,8 +42,7 @@ class Moving(NamedTuple):
 
     unit_id: str
     heir_id: str
-    doubled_reason: str
-    """Why a task lapses that the other unit has, too."""
+    heir_name: str
     by: Mover | None = None
 
 
@@ -128,7 +127,8 @@ async def follow_chunk(
         task_ids=task_ids,
         size=size,
         reason=by and by.reason,
-        doubled_reason=moving.doubled_reason,
+        doubled_reason=f"Đơn vị {moving.heir_name} đã có nhiệm vụ này.",
+        again_reason="Nhiệm vụ tiếp nhận từ đơn vị đã kết thúc.",
         person_id=by and by.person_id,
         actor_unit_id=by and by.unit_id,
         role=by and by.role,

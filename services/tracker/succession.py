@@ -46,8 +46,8 @@ async def _follow_next(tx: Transaction, today: date) -> bool:
         await inheritance.wait_for_successor(tx, ended.unit_id, today)
         return True
     await inheritance.inherit(tx, ended.unit_id, ended.heir_id)
-    reason = f"Đơn vị kế thừa {ended.heir_name} đã có nhiệm vụ này."
-    moving = Moving(ended.unit_id, ended.heir_id, reason)
+    assert ended.heir_name is not None
+    moving = Moving(ended.unit_id, ended.heir_id, ended.heir_name)
     followed = await inheritance.follow_chunk(tx, moving, today, size=CHUNK)
     finished = followed.seen < CHUNK
     await inheritance.advance_succession(tx, ended.unit_id, followed.moved, finished=finished)
@@ -89,9 +89,8 @@ async def hand_over(
         raise Refusal(RefusalKind.CONFLICT, "unit-open", f"{unit_id} has not ended: its tasks stay with it")
     if not heir["is_open"]:
         raise Refusal(RefusalKind.CONFLICT, "unit-closed", f"{to_unit_id} does not exist today")
-    reason = f"Đơn vị {heir['name']} đã có nhiệm vụ này."
     followed = await inheritance.follow_chunk(
-        tx, Moving(unit_id, to_unit_id, reason, by), today, size=CHUNK, task_ids=task_ids
+        tx, Moving(unit_id, to_unit_id, heir["name"], by), today, size=CHUNK, task_ids=task_ids
     )
     return followed.moved
 

@@ -68,10 +68,11 @@ WHERE unit_id = :unit_id;
 
 -- name: follow_chunk^
 -- Move the next open tasks of a unit to another, with their history, and publish `TasksMoved` under both keys (2,000
--- tasks each). Where the other has a task of the same plan, item and occurrence, the follower's is withdrawn, and
--- `TasksRevised` says why. `task_ids` null: all of them.
+-- tasks each). Where the other has a task of the same plan, item and occurrence, the follower's is withdrawn; the
+-- other's is issued again if it had lapsed, because now it is asked for there. `TasksRevised` says why of both.
+-- `task_ids` null: all of them.
 WITH following AS MATERIALIZED (
-    SELECT id, plan_id, item_id, occurrence, state,
+    SELECT id, plan_id, item_id, occurrence, state, due_on,
            EXISTS (SELECT FROM tasks AS own
                    WHERE own.unit_id = :heir_id AND own.plan_id = tasks.plan_id AND own.item_id = tasks.item_id
                      AND own.occurrence = tasks.occurrence) AS doubled
@@ -84,13 +85,24 @@ WITH following AS MATERIALIZED (
 ), moved AS (
     UPDATE tasks SET unit_id = :heir_id, revision = revision + 1
     FROM following WHERE tasks.id = following.id AND NOT doubled
-    RETURNING tasks.id, tasks.plan_id, tasks.item_id, tasks.occurrence, due_on, tasks.state, revision
+    RETURNING tasks.id, tasks.plan_id, tasks.item_id, tasks.occurrence, tasks.due_on, tasks.state, revision
 ), withdrawn AS (
     UPDATE tasks SET state = 'WITHDRAWN', revision = revision + 1, asked = false,
                      not_applicable_proposed = false, suspended_from = NULL
     FROM following WHERE tasks.id = following.id AND doubled
-    RETURNING tasks.id, tasks.plan_id, tasks.item_id, tasks.occurrence, due_on, following.state AS from_state,
+    RETURNING tasks.id, tasks.plan_id, tasks.item_id, tasks.occurrence, tasks.due_on, following.state AS from_state,
               tasks.state, revision
+), again AS (
+    UPDATE tasks SET state = 'ISSUED', revision = tasks.revision + 1, asked = true, due_on = following.due_on
+    FROM following
+    WHERE tasks.unit_id = :heir_id AND tasks.plan_id = following.plan_id AND tasks.item_id = following.item_id
+      AND tasks.occurrence = following.occurrence AND tasks.state = 'WITHDRAWN' AND NOT tasks.asked
+    RETURNING tasks.id, tasks.plan_id, tasks.item_id, tasks.occurrence, tasks.due_on, old.state AS from_state,
+              tasks.state, tasks.revision
+), settled AS (
+    SELECT :unit_id::text AS unit_id, 'withdraw' AS action, :doubled_reason::text AS reason, * FROM withdrawn
+    UNION ALL
+    SELECT :heir_id, 'reissue', :again_reason::text, * FROM again
 ), issued AS (
     -- That it was issued stands with the unit's other tasks of the plan; from here on it stands with the task.
     INSERT INTO task_events (task_id, revision, unit_id, action, to_state, at, door)
@@ -105,9 +117,9 @@ WITH following AS MATERIALIZED (
            :person_id, :actor_unit_id, :role, :now::timestamptz, :door::text
     FROM moved
     UNION ALL
-    SELECT id, revision, :unit_id, 'withdraw', from_state, state, :doubled_reason,
+    SELECT id, revision, unit_id, action, from_state, state, reason,
            :person_id, :actor_unit_id, :role, :now::timestamptz, :door::text
-    FROM withdrawn
+    FROM settled
 ), parts AS (
     SELECT uuidv7() AS event_id, json_agg(json_build_object(
                'task_id', id, 'plan_id', plan_id, 'item_id', item_id, 'occurrence', occurrence,
@@ -125,24 +137,24 @@ WITH following AS MATERIALIZED (
     ORDER BY event_id, key = :heir_id
 ), revised AS (
     INSERT INTO outbox (topic, key, value, added_at)
-    SELECT 'task-events', convert_to(:unit_id, 'UTF8'), convert_to(json_build_object(
+    SELECT 'task-events', convert_to(unit_id, 'UTF8'), convert_to(json_build_object(
         'specversion', '1.0', 'id', uuidv7(), 'source', '/tracker', 'type', 'vn.phoihop.TasksRevised.v1',
-        'subject', :unit_id::text, 'time', :now::timestamptz, 'correlationid', 'succession-' || :unit_id,
-        'data', json_build_object('plan_id', plan_id, 'plan_version', plans.version, 'unit_id', :unit_id::text,
-            'cause', 'unit-succeeded', 'reason', :doubled_reason::text, 'at', :now::timestamptz,
-            'tasks', json_agg(json_build_object('task_id', withdrawn.id, 'item_id', item_id, 'occurrence', occurrence,
+        'subject', unit_id, 'time', :now::timestamptz, 'correlationid', 'succession-' || :unit_id,
+        'data', json_build_object('plan_id', plan_id, 'plan_version', plans.version, 'unit_id', unit_id,
+            'cause', 'unit-succeeded', 'reason', reason, 'at', :now::timestamptz,
+            'tasks', json_agg(json_build_object('task_id', settled.id, 'item_id', item_id, 'occurrence', occurrence,
                 'revision', revision, 'from_state', from_state, 'to_state', state, 'due_on', due_on)
-                ORDER BY withdrawn.id)))::text, 'UTF8'), :now::timestamptz
-    FROM withdrawn JOIN plans ON plans.id = withdrawn.plan_id
-    GROUP BY plan_id, plans.version
+                ORDER BY settled.id)))::text, 'UTF8'), :now::timestamptz
+    FROM settled JOIN plans ON plans.id = settled.plan_id
+    GROUP BY unit_id, reason, plan_id, plans.version
 )
 SELECT (SELECT count(*) FROM following) AS seen, (SELECT count(*) FROM moved) AS moved,
        (SELECT count(*) FROM withdrawn) AS withdrawn;
 
 -- name: queue_joinings!
 -- Queue the schools among changed units for the day from which they stand so; of those that have ended the ones that
--- nobody knew before. Where no plan has arrived there is nothing to give: a plan that arrives looks for those who joined
--- itself.
+-- nobody knew before. Where no plan has arrived there is nothing to give: a plan that arrives looks itself for those who
+-- joined.
 INSERT INTO joinings (due_on, unit_ids)
 SELECT since, array_agg(id ORDER BY id)
 FROM units

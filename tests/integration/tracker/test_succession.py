@@ -486,3 +486,68 @@ async def test_two_processes_move_each_task_once(world: World) -> None:
     moved = [envelope.data for envelope in await world.published() if isinstance(envelope.data, TasksMoved)]
     assert Counter(task.task_id for data in moved for task in data.tasks).most_common(1)[0][1] == 2
     assert sum(len(data.tasks) for data in moved) == 4
+
+
+async def test_after_a_merger_amid_several_plans_the_successors_list_has_each_open_task_once(
+    world: World, tokens: TestTokens
+) -> None:
+    for_one, for_other = schools_scope(area=(SCHOOL,)), schools_scope(levels={Level.THCS})
+    first = await world.approve(item(1, date(2025, 11, 20)), item(2, scope=for_one), title="Kế hoạch một")
+    second = await world.approve(item(3), item(4, scope=for_other), title="Kế hoạch hai")
+    done, going, doubled = await world.task(SCHOOL, 3), await world.task(SCHOOL, 1), await world.task(SECOND, 1)
+    for action in (TaskAction.ACKNOWLEDGE, TaskAction.START, TaskAction.SUBMIT):
+        await do(world, done, action, SCHOOL, Role.PRINCIPAL)
+    await do(world, done, TaskAction.ACCEPT, OFFICE, Role.OFFICER)
+    for task_id, unit_id in ((going, SCHOOL), (doubled, SECOND)):
+        await do(world, task_id, TaskAction.ACKNOWLEDGE, unit_id, Role.PRINCIPAL)
+    await do(world, doubled, TaskAction.REPORT_PROGRESS, SECOND, Role.PRINCIPAL, percent=40, note="đã làm")
+    heir = school("P-C", 22, valid_from=TODAY, levels={Level.TH, Level.THCS})
+    await world.take_directory(ended(SCHOOL, 20, "P-C"), ended(SECOND, 21, "P-C"), heir)
+    await settle(world)
+
+    async with asking(world, tokens) as ask:
+        listed = (await ask("GET", "/tasks", "P-C", Role.PRINCIPAL)).json()["entries"]
+        own = {(task["plan_id"], task["item_id"]): task for task in listed if task["unit_id"] == "P-C"}
+        asked = {(str(each.plan_id), str(one.item_id)) for each in (first, second) for one in each.items}
+        assert set(own) == asked
+        assert len([task for task in listed if task["unit_id"] == "P-C"]) == len(asked)
+        closed = {task["task_id"]: (task["unit_id"], task["state"]) for task in listed if task["unit_id"] != "P-C"}
+        assert closed == {str(done): (SCHOOL, "COMPLETED"), str(doubled): (SECOND, "WITHDRAWN")}
+        kept = (await ask("GET", f"/tasks/{going}", "P-C", Role.PRINCIPAL)).json()
+        assert [each["action"] for each in kept["history"]] == ["issue", "acknowledge", "move"]
+        lapsed = (await ask("GET", f"/tasks/{doubled}", "P-C", Role.PRINCIPAL)).json()
+        *_, reported, withdrawn = lapsed["history"]
+        assert (reported["percent"], reported["note"]) == (40, "đã làm")
+        assert "P-C" in withdrawn["reason"]
+
+
+async def test_what_had_lapsed_at_the_successor_is_asked_for_there_again(world: World) -> None:
+    old = item(1, date(2025, 11, 20))
+    first = await world.approve(old)
+    scope = schools_scope(area=(SCHOOL,))
+    await arrive(world, amended(first, moved(old, date(2025, 11, 25)).model_copy(update={"scope": scope})))
+    await world.decompose()
+    task_id = await world.task(SECOND)
+    await world.published()
+    await world.take_directory(ended(SCHOOL, 20, SECOND))
+    await settle(world)
+    query = "SELECT unit_id, state, due_on, asked FROM tasks WHERE unit_id IN ($1, $2) ORDER BY unit_id"
+    assert await world.rows(query, SCHOOL, SECOND) == [
+        (SCHOOL, "WITHDRAWN", date(2025, 11, 25), False),
+        (SECOND, "ISSUED", date(2025, 11, 25), True),
+    ]
+    told = {envelope.subject: envelope.data for envelope in await world.published()}
+    assert {unit_id: (data.cause, data.tasks[0].to_state) for unit_id, data in told.items()} == {
+        SCHOOL: (RevisionCause.UNIT_SUCCEEDED, TaskState.WITHDRAWN),
+        SECOND: (RevisionCause.UNIT_SUCCEEDED, TaskState.ISSUED),
+    }
+    history = await world.rows("SELECT revision, action FROM task_events WHERE task_id = $1 ORDER BY 1", task_id)
+    assert history == [(2, "plan-amended"), (3, "reissue")]
+
+
+async def test_what_a_person_withdrew_at_the_successor_stays_so(world: World) -> None:
+    await world.approve(item(1))
+    await do(world, await world.task(SECOND), TaskAction.WITHDRAW, OFFICE, Role.OFFICER, reason="x")
+    await world.take_directory(ended(SCHOOL, 20, SECOND))
+    await settle(world)
+    assert (await tasks_of(world, SCHOOL), await tasks_of(world, SECOND)) == ({1: "WITHDRAWN"}, {1: "WITHDRAWN"})
