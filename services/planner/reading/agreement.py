@@ -21,7 +21,9 @@ _JOINED = re.compile(
 )
 """Who agrees with the first: "Phòng … phối hợp với Trạm Y tế và Công an xã xây dựng …"."""
 _AFTER = re.compile(r"(?:\s+(?:đã|sẽ|cùng|cùng nhau|nhất trí|đồng ý|tiến hành))+$", re.IGNORECASE)
-_BOTH = re.compile(r"(?:hai|ba|bốn|các)\s+(?:bên|ngành|cơ quan|đơn vị|tổ chức)", re.IGNORECASE)
+_BOTH = re.compile(
+    r"(?:(?:hai|ba|bốn|các)\s+(?:bên|ngành|cơ quan|đơn vị|tổ chức)|liên (?:ngành|tịch))\b", re.IGNORECASE
+)
 LONGEST_NAME = 100
 """Characters of one party's name in that sentence."""
 
@@ -53,13 +55,12 @@ def read_agreement(opening: Sequence[Passage]) -> Agreement | None:
             while first and BODY.match(segments[first - 1]) and len(segments[first - 1]) <= LONGEST_NAME:
                 first -= 1
             subject = ", ".join(segments[first:]).lstrip()
+            if both is None and _BOTH.match(subject):
+                both = Agreement(passage, agreed.start() - len(subject), "")
             if before := _BEFORE.match(subject):
                 subject = subject[before.end() :]
-            begins = agreed.start() - len(subject)
             if BODY.match(subject):
                 joined = _JOINED.match(passage.text, agreed.end()) if agreed[0].lower() == "phối hợp" else None
                 named = [_AFTER.sub("", subject.strip()), joined["others"] if joined else ""]
-                return Agreement(passage, begins, " và ".join(filter(None, named)))
-            if both is None and _BOTH.match(subject):
-                both = Agreement(passage, begins, "")
+                return Agreement(passage, agreed.start() - len(subject), " và ".join(filter(None, named)))
     return both

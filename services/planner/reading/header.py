@@ -50,6 +50,7 @@ _NUMBER = re.compile(
     r"(?P<number>[\d\s.…_]*(?:[/-]|(?<=\d)\s(?=[A-ZĐ]{2,}[\w-]*/))\s*[^\s,;]+(?:\s*[-–&/]\s*[A-ZĐ][^\s,;]*)*|\d+$)",
     re.IGNORECASE,
 )
+_SYMBOL = re.compile(r"[A-ZĐ&]+(?:[-–/][A-ZĐ&]+)*")
 _DECISION = re.compile(r"số\s*[:;.]?\s*(?P<number>[\d.…_]*\s*/\s*[^\s,;)]+)", re.IGNORECASE)
 _WORDS = rf"\s*(?:{NUMERALS})\s*"
 _DATED = (
@@ -129,7 +130,7 @@ def _titled(lines: Sequence[Line]) -> Iterator[Line]:
 
 
 def _with_facts(lines: Sequence[Line], kind: DocumentKind, title: Passage) -> Header:
-    number = next((found for line in lines if (found := _number(line))), None)
+    number = _whole_number(lines)
     day, dated, place = _issue(lines)
     written = re.sub(r"^[.…_]+|(?<=\d)[.…_]+(?=[/-])|\s+", "", number.text) if number else ""
     blank = number is not None and not written[0].isdigit()
@@ -155,6 +156,16 @@ def _with_facts(lines: Sequence[Line], kind: DocumentKind, title: Passage) -> He
 def _issued_with(line: Line) -> bool:
     """ "(Ban hành kèm theo Quyết định số 12/QĐ-… ngày …)" numbers and dates what it is issued with."""
     return line.text.startswith("(") and "kèm theo" in line.lowered
+
+
+def _whole_number(lines: Sequence[Line]) -> Passage | None:
+    """The document's number, with what a narrow column made stand below it."""
+    for at, line in enumerate(lines):
+        if found := _number(line):
+            below = next((later.cells[0] for later in lines[at + 1 : at + 3] if later.cells), None)
+            wrapped = found.text[-1] in "-–/&" and below and _SYMBOL.fullmatch(below.text)
+            return joined([found, below], "") if below and wrapped else found
+    return None
 
 
 def _number(line: Line) -> Passage | None:
@@ -187,7 +198,8 @@ def _place_and_date(line: Line) -> re.Match[str] | None:
     for begin in reversed(begins):
         if found := _PLACE.match(line.text, begin) or _PLACE_AND_DAY.fullmatch(line.text, begin):
             return found
-    found = _NAMED_PLACE.search(line.text)
+    number = _NUMBER.match(line.text)  # "Số: 12/KH-PGDĐT Đắk Song, ngày …"
+    found = _NAMED_PLACE.search(line.text, number.end("number") if number else 0)
     alone = found and found.start() in begins and found.end() == len(line.text) and not is_capitals(found["place"])
     return found if found and ("," in found[0] or alone) else None
 

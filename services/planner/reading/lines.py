@@ -61,7 +61,9 @@ _COUNTED = re.compile(r"\b(?:lớp|khối|tháng|quý|lần)$", re.IGNORECASE)
 _COUNTS = re.compile(r"\b(?:số|lớp|khối|ngày|tháng|năm|quý|khóa|khoá|thứ|lần|đến|và|từ|,|-)$", re.IGNORECASE)
 _COUNTS_IN_ROMAN = re.compile(r"\b(?:quý|học kỳ|học kì|khóa|khoá|thứ|lần)$", re.IGNORECASE)
 _BASIS = re.compile(r"(?:[-–+]\s*)?(?:Căn cứ|Thực hiện|Theo|Xét)\b")
-_BEGINS_ANEW = re.compile(r"Trên đây là|Căn cứ |Kính gửi|Nhận được |(?:Kế hoạch|Chương trình|Quy chế|Nghị quyết) này ")
+_BEGINS_ANEW = re.compile(
+    r"Hôm nay,? |Trên đây là|Căn cứ |Kính gửi|Nhận được |(?:Kế hoạch|Chương trình|Quy chế|Nghị quyết) này "
+)
 _STAR = re.compile(r"^(\s*)\*\s+")
 _HEADED = re.compile(r"^\s*(?:#{1,6}\s+|>\s)")
 _TAB = re.compile(r"(?<=\S)\t")
@@ -206,7 +208,7 @@ def _goes_on(pieces: Sequence[Line], line: Line, gap: bool, margin: int) -> bool
         not gap
         and FULL_BASIS <= len(before) <= WIDEST_MARGIN
         and bool(_BASIS.match(pieces[0].text))
-        and not text.endswith(":")
+        and not (text.endswith(":") or before[-1].isdigit())
     )
     # A numbered line with a blank line below it is a heading.
     at_margin = (full and not (gap and mark)) or (bool(margin) and len(pieces) > 1 and (full or not gap))

@@ -49,6 +49,7 @@ _REPLACED = (
     Replacement("15/2003/QH11", "Luật Thi đua, khen thưởng 06/2022/QH15 ngày 15/6/2022", date(2024, 1, 1)),
     Replacement("25/2004/QH11", "Luật Trẻ em 102/2016/QH13 ngày 05/4/2016", date(2017, 6, 1)),
     Replacement("77/2015/QH13", "Luật Tổ chức chính quyền địa phương 65/2025/QH15 ngày 19/02/2025", date(2025, 3, 1)),
+    Replacement("65/2025/QH15", "Luật Tổ chức chính quyền địa phương 72/2025/QH15 ngày 16/6/2025", date(2025, 6, 16)),
     Replacement("110/2004/NĐ-CP", "Nghị định 30/2020/NĐ-CP ngày 05/3/2020", date(2020, 3, 5)),
     Replacement("04/2015/NĐ-CP", "Nghị định 59/2023/NĐ-CP ngày 14/8/2023", date(2023, 8, 14)),
     Replacement("14/2008/QĐ-BGDĐT", "Thông tư 52/2020/TT-BGDĐT ngày 31/12/2020", date(2021, 3, 31)),

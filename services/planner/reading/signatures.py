@@ -13,9 +13,9 @@ from itertools import pairwise
 from contracts.plans import PartyRole
 from services.planner.reading.bodies import known_role
 from services.planner.reading.lines import is_capitals, marker
-from services.planner.reading.passages import UPPER, Passage
+from services.planner.reading.passages import UPPER, Passage, joined
 
-_FOR = r"(?:TM|T/M|KT|K/T|TL|T/L|TUQ|Q|PP)\s*[./]\s*"
+_FOR = r"(?:(?:TM|KT|TL|TUQ|Q|PP)\s*[./]|(?:T/M|K/T|T/L)\b\.?)\s*"
 _SIGNS_FOR = re.compile(rf"{_FOR}\S|(?:ĐẠI DIỆN|THAY MẶT)\b(?!.*:)")
 _SIGNS_FOR_PREFIX = re.compile(rf"^(?:{_FOR}|(?:ĐẠI DIỆN|THAY MẶT)\s+)+")
 _FUNCTION = (
@@ -41,6 +41,8 @@ _RANK = (
 _PERSON = re.compile(rf"(?P<rank>(?i:{_RANK})*)(?:(?:Ông|Bà)\s+)?(?P<name>{UPPER}[\w'’]*(?:\s+{UPPER}[\w'’]*){{1,4}})$")
 _ORGAN = re.compile(r"(?:BAN )?(?:THƯỜNG VỤ|CHẤP HÀNH|THƯỜNG TRỰC)|BTV|BCH")
 """An organ that says nothing of whose it is."""
+_PLACE = re.compile(r"(?:TỈNH|THÀNH PHỐ|TP|HUYỆN|QUẬN|THỊ XÃ|XÃ|PHƯỜNG|ĐẶC KHU)\b")
+"""Where a function goes on with its place on the next line of a narrow column."""
 _AREA = re.compile(r"\b(?:TỈNH|THÀNH PHỐ|TP|HUYỆN|QUẬN|THỊ XÃ|XÃ|PHƯỜNG|THỊ TRẤN|ĐẶC KHU|CƠ SỞ|NGÀNH|BAN|SỞ|PHÒNG)\b")
 SIGNING_SPACE = 3
 """Source lines from a block's last line to a name below the space for a signature."""
@@ -68,7 +70,7 @@ class Signature:
 def opens_signature(cell: str) -> bool:
     """Whether a signature block begins with the cell: on whose behalf, or in which function."""
     return bool(
-        ((_SIGNS_FOR.match(cell) or _TITLE.match(cell)) and is_capitals(cell) and not marker(cell))
+        ((_SIGNS_FOR.match(cell) or (_TITLE.match(cell) and not marker(cell))) and is_capitals(cell))
         or _SMALL_TITLE.fullmatch(cell)
         or _SIGN_HERE.match(cell)
     )
@@ -127,7 +129,10 @@ def _is_title(line: Passage) -> bool:
 def _signature(heading: Sequence[Passage], signer: Passage | None) -> Signature:
     titles = [line for line in heading if _is_title(line)]
     body = tuple(line for line in heading if line not in titles)
+    title = titles[-1] if titles else None
+    if title and body and heading[-1] is body[-1] and heading[-2] is title and _PLACE.match(body[-1].text):
+        title, body = joined([title, body[-1]], " "), body[:-1]
     words = " ".join(line.text for line in heading)
     if body and _ORGAN.fullmatch(_SIGNS_FOR_PREFIX.sub("", " ".join(line.text for line in body))):
         body = ()
-    return Signature(known_role(words), body, titles[-1] if titles else None, signer, words)
+    return Signature(known_role(words), body, title, signer, words)

@@ -24,6 +24,7 @@ def raised(document: PlanDocument, code: str) -> list[Warning]:
         ("Căn cứ Luật Công đoàn năm 2012;", "1/7/2025", "50/2024/QH15"),
         ("Căn cứ Luật Giáo dục số 38/2005/QH11;", "10/9/2024", "43/2019/QH14"),
         ("Căn cứ Nghị định số 4/2015/ND-CP của Chính phủ;", "10/9/2024", "59/2023/NĐ-CP"),
+        ("Căn cứ Luật Tổ chức chính quyền địa phương số 65/2025/QH15;", "10/9/2025", "72/2025/QH15"),
     ],
 )
 def test_a_basis_that_was_replaced_by_the_plans_date(basis: str, issued: str, by: str) -> None:
