@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -87,10 +88,13 @@ async def program(
         async with asyncio.timeout(limits.wait_seconds):
             output, complaint = await process.communicate(given)
     except TimeoutError:
+        with suppress(ProcessLookupError):  # what it started may go on without it, and keep its output open
+            os.killpg(process.pid, signal.SIGKILL)
         raise TooComplex from None
     finally:
         if process.returncode is None:
-            os.killpg(process.pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
             await process.wait()
     code = process.returncode or 0
     if code < 0 or code > 128:  # so a shell says that its program ended by a signal

@@ -90,7 +90,8 @@ async def _answer(form: str, raw: bytes) -> bytes:
 
 
 def _too_complex() -> UnreadableDocument:
-    limits = f"{confined.STEP.cpu_seconds} s or {confined.STEP.memory_bytes // 1024**2} MiB"
+    step = confined.STEP
+    limits = f"{step.cpu_seconds} s of CPU, {step.wait_seconds} s or {step.memory_bytes // 1024**2} MiB"
     return UnreadableDocument("too-complex", f"reading the document takes more than {limits}")
 
 

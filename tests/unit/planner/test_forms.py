@@ -1,7 +1,10 @@
 """One plan in every form in which it may reach an office: what is read is the same, and nothing is fetched for it."""
 
+import base64
 import difflib
+import hashlib
 import io
+import json
 import re
 import shutil
 import socket
@@ -9,6 +12,7 @@ import subprocess
 import threading
 import unicodedata
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +20,7 @@ from typing import Any
 import docx
 import pypdfium2 as pdfium
 import pytest
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from docx.opc.constants import RELATIONSHIP_TYPE
 from PIL import Image
 
@@ -223,6 +228,78 @@ async def test_rich_text_that_is_called_doc_is_read() -> None:
     lines = "".join("".join(f"\\u{ord(each)}?" for each in line) + "\\par\n" for line in PLAN)
     plan = await plan_of(b"{\\rtf1\\ansi " + lines.encode() + b"}")
     assert [item.text for item in plan.items] == ["Tổ chức hội thi."]
+
+
+async def test_nothing_is_fetched_for_rich_text(listener: Listener) -> None:
+    remote = f'{{\\field{{\\*\\fldinst INCLUDEPICTURE "{listener.address}/p.png" \\\\d }}{{\\fldrslt }}}}\\par\n'
+    lines = "".join("".join(f"\\u{ord(each)}?" for each in line) + "\\par\n" for line in PLAN)
+    plan = await plan_of(b"{\\rtf1\\ansi " + (remote + lines).encode() + b"}")
+    assert (len(plan.items), listener.came) == (1, 0)
+
+
+def protected_pdf(folder: Path) -> bytes:
+    """The sample as a PDF that opens with a password, by LibreOffice."""
+    (folder / "made.odt").write_bytes(form("odt"))
+    settings = {
+        name: {"type": kind, "value": value}
+        for name, kind, value in (
+            ("EncryptFile", "boolean", "true"),
+            ("DocumentOpenPassword", "string", "bimat"),
+        )
+    }
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    target = f"pdf:writer_pdf_Export:{json.dumps(settings)}"
+    command = ["soffice", profile, "--headless", "--convert-to", target, "--outdir", str(folder), "made.odt"]
+    subprocess.run(command, cwd=folder, check=True, capture_output=True)
+    return (folder / "made.pdf").read_bytes()
+
+
+def protected_word(_: Path) -> bytes:
+    """The sample as Word protects it (agile encryption, the password "bimat"), made by msoffcrypto-tool."""
+    return (Path(__file__).parent / "protected.docx").read_bytes()
+
+
+def protected_opendocument(_: Path) -> bytes:
+    """The sample's text encrypted as OpenDocument 1.2, part 3, section 3.4 says: AES-256 by PBKDF2."""
+    salt, start = bytes(range(16)), bytes(range(16, 32))
+    key = hashlib.pbkdf2_hmac("sha1", hashlib.sha256(b"bimat").digest(), salt, 100_000, 32)
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(form("odt"))) as old, zipfile.ZipFile(made, "w") as new:
+        new.writestr("mimetype", old.read("mimetype"))
+        entries = ""
+        for name in ("content.xml", "styles.xml"):
+            plain = old.read(name)
+            deflated = zlib.compress(plain, wbits=-15)
+            filled = deflated + bytes(15 - len(deflated) % 16) + bytes([16 - len(deflated) % 16])
+            cipher = Cipher(algorithms.AES(key), modes.CBC(start)).encryptor()
+            new.writestr(name, cipher.update(filled) + cipher.finalize())
+            entries += PROTECTED.format(
+                name=name, size=len(plain), salt=base64.b64encode(salt).decode(), start=base64.b64encode(start).decode()
+            )
+        namespace = "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"
+        manifest = (
+            f'<manifest:manifest xmlns:manifest="{namespace}" manifest:version="1.2">{entries}</manifest:manifest>'
+        )
+        new.writestr("META-INF/manifest.xml", manifest)
+    return made.getvalue()
+
+
+PROTECTED = (
+    '<manifest:file-entry manifest:full-path="{name}" manifest:media-type="text/xml" manifest:size="{size}">'
+    "<manifest:encryption-data>"
+    '<manifest:algorithm manifest:algorithm-name="http://www.w3.org/2001/04/xmlenc#aes256-cbc" '
+    'manifest:initialisation-vector="{start}"/>'
+    '<manifest:key-derivation manifest:key-derivation-name="PBKDF2" manifest:key-size="32" '
+    'manifest:iteration-count="100000" manifest:salt="{salt}"/>'
+    "</manifest:encryption-data></manifest:file-entry>"
+)
+
+
+@pytest.mark.parametrize("protected", [protected_pdf, protected_word, protected_opendocument])
+async def test_a_protected_document_is_refused_as_such(tmp_path: Path, protected: Callable[[Path], bytes]) -> None:
+    with pytest.raises(UnreadableDocument) as refused:
+        await plan_of(protected(tmp_path))
+    assert refused.value.code == "encrypted"
 
 
 async def test_a_pages_picture_among_pages_of_text_is_named() -> None:
