@@ -175,7 +175,7 @@ class MovedTask(Contract):
 
 
 class TasksMoved(Message):
-    """Tasks of a unit that ended follow to its successor. Published twice: with the key of each of the units."""
+    """Tasks of a unit that ended follow to its successor. Published as two events, one under the key of each unit."""
 
     from_unit_id: UnitId
     to_unit_id: UnitId

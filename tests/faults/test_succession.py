@@ -88,14 +88,15 @@ async def test_a_merger_in_mid_flow_moves_every_task_once_also_when_the_tracker_
 def told(records: Records) -> dict[str, tuple[str, str, int]]:
     """Where each task is and how it stands, by what was published alone. Asserts that each change was told once."""
     tasks: dict[str, tuple[str, str, int]] = {}
-    seen: dict[tuple[str, int], str] = {}
+    seen: dict[tuple[str, int, str], str] = {}
     for key, value in records:
         envelope = json.loads(value)
         data, kind = envelope["data"], envelope["type"].split(".")[2]
         for task in data["tasks"]:
             revision = task.get("revision", 1)
-            # A move is told under both keys as one event; a relay that died may tell an event again.
-            assert seen.setdefault((task["task_id"], revision), envelope["id"]) == envelope["id"], (key, kind)
+            # A move is told under both keys; a relay that died may tell an event again.
+            place = (task["task_id"], revision, key)
+            assert seen.setdefault(place, envelope["id"]) == envelope["id"], (key, kind)
             unit_id = data["to_unit_id"] if kind == "TasksMoved" else data["unit_id"]
             state = {"TasksIssued": "ISSUED"}.get(kind) or task.get("to_state") or task["state"]
             if revision >= tasks.get(task["task_id"], ("", "", 0))[2]:

@@ -121,7 +121,7 @@ WITH following AS MATERIALIZED (
            :person_id, :actor_unit_id, :role, :now::timestamptz, :door::text
     FROM settled
 ), parts AS (
-    SELECT uuidv7() AS event_id, json_agg(json_build_object(
+    SELECT part, json_agg(json_build_object(
                'task_id', id, 'plan_id', plan_id, 'item_id', item_id, 'occurrence', occurrence,
                'revision', revision, 'state', state, 'due_on', due_on) ORDER BY id) AS tasks
     FROM (SELECT *, row_number() OVER (ORDER BY id) / 2000 AS part FROM moved) AS numbered
@@ -129,12 +129,12 @@ WITH following AS MATERIALIZED (
 ), told AS (
     INSERT INTO outbox (topic, key, value, added_at)
     SELECT 'task-events', convert_to(key, 'UTF8'), convert_to(json_build_object(
-        'specversion', '1.0', 'id', event_id, 'source', '/tracker', 'type', 'vn.phoihop.TasksMoved.v1',
+        'specversion', '1.0', 'id', uuidv7(), 'source', '/tracker', 'type', 'vn.phoihop.TasksMoved.v1',
         'subject', key, 'time', :now::timestamptz, 'correlationid', 'succession-' || :unit_id,
         'data', json_build_object('from_unit_id', :unit_id::text, 'to_unit_id', :heir_id::text, 'on', :today::date,
                                   'tasks', tasks))::text, 'UTF8'), :now::timestamptz
     FROM parts CROSS JOIN unnest(ARRAY[:unit_id, :heir_id]) AS key
-    ORDER BY event_id, key = :heir_id
+    ORDER BY part, key = :heir_id
 ), revised AS (
     INSERT INTO outbox (topic, key, value, added_at)
     SELECT 'task-events', convert_to(unit_id, 'UTF8'), convert_to(json_build_object(
