@@ -152,6 +152,26 @@ class Relative(Contract):
     """Whether the caller may see it."""
 
 
+class Asked(Contract):
+    """How many tasks a plan in force has given a unit, those that are done among them: at least so many."""
+
+    plan_id: UUID
+    number: str | None
+    title: str
+    tasks: int
+
+
+class WaitingUnit(Contract):
+    """A unit that ended and handed over to nobody, with what plans in force have given it."""
+
+    unit_id: UnitId
+    name: str
+    valid_to: dt.date
+    heirs: tuple[UnitId, ...]
+    """The units among whom a person chooses; none: no unit took over."""
+    asked: tuple[Asked, ...]
+
+
 class PlanView(Contract):
     """A whole version of a plan."""
 

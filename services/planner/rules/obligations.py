@@ -162,6 +162,17 @@ def stands_at(unit_id: str, units: Mapping[str, Known], today: date) -> str:
         unit_id = heir
 
 
+def without_heir(units: Mapping[str, Known], within: str, today: date) -> dict[str, tuple[str, ...]]:
+    """Units below the path that ended and handed over to nobody, each with the open units that may take over."""
+    found = {}
+    for unit_id, known in units.items():
+        ended = known.unit.valid_to is not None and known.unit.valid_to < today
+        if ended and known.path.startswith(within) and stands_at(unit_id, units, today) == unit_id:
+            heirs = leaves(unit_id, units, today)
+            found[unit_id] = tuple(sorted(heir for heir in heirs if place_of(units[heir]).exists_on(today)))
+    return found
+
+
 def place_of(known: Known) -> Place:
     """What scope rules look at."""
     unit = known.unit

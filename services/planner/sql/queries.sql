@@ -26,6 +26,15 @@ SELECT id AS unit_id, name, kind, parent_id, path, levels, ownership, has_union,
     split_into, since, sequence
 FROM units;
 
+-- name: units_that_ended
+-- The units that have a last day and those that took over from one, and all that are no schools.
+SELECT id AS unit_id, name, kind, parent_id, path, levels, ownership, has_union, valid_from, valid_to, successor_id,
+    split_into, since, sequence
+FROM units
+WHERE
+    kind <> 'school' OR valid_to IS NOT NULL
+    OR id IN (SELECT successor_id FROM units UNION ALL SELECT unnest(split_into) FROM units);
+
 -- name: save_units!
 -- Insert or overwrite units, in the order of the arrays, numbered from the last change on.
 INSERT INTO units (
@@ -329,6 +338,25 @@ SELECT
     unit_ids
 FROM plans
 WHERE state = 'APPROVED' AND content ->> 'number' IS NOT NULL;
+
+-- name: in_force_over
+-- The plans in force within the path that reach as far as one of the other paths: a party answers for it.
+SELECT id AS plan_id
+FROM plans
+WHERE
+    state = 'APPROVED'
+    AND EXISTS (SELECT FROM units WHERE units.id = ANY (unit_ids) AND starts_with(units.path, :within))
+    AND EXISTS (
+        SELECT
+        FROM units AS party CROSS JOIN unnest(:paths::text[]) AS reached (path)
+        WHERE
+            party.id = ANY (unit_ids)
+            AND starts_with(
+                reached.path,
+                CASE WHEN party.kind IN ('office', 'union') THEN regexp_replace(party.path, '[^/]+/$', '') ELSE party.path END
+            )
+    )
+ORDER BY id;
 
 -- name: following$
 -- The draft that took over items of a closed plan.

@@ -41,11 +41,16 @@ async def hold_directory(tx: Transaction) -> int:
 
 async def all_units(tx: Transaction) -> dict[str, Known]:
     """Every unit with its place, by id."""
-    rows = q.all_units(tx.connection)
-    return {
-        row["unit_id"]: Known(Unit.model_validate(dict(row)), row["path"], row["since"], row["sequence"])
-        async for row in rows
-    }
+    return {row["unit_id"]: _known(row) async for row in q.all_units(tx.connection)}
+
+
+async def ended(tx: Transaction) -> dict[str, Known]:
+    """The units that have a last day and those that took over from one, and all that are no schools, by id."""
+    return {row["unit_id"]: _known(row) async for row in q.units_that_ended(tx.connection)}
+
+
+def _known(row: asyncpg.Record) -> Known:
+    return Known(Unit.model_validate(dict(row)), row["path"], row["since"], row["sequence"])
 
 
 async def save_units(tx: Transaction, units: Sequence[Known], *, before: int) -> None:

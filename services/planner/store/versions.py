@@ -1,5 +1,6 @@
 """Typed functions around the named queries of a plan's versions."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 import asyncpg
@@ -32,6 +33,11 @@ async def plans_in_force(tx: Transaction) -> list[Candidate]:
     """The numbered plans in force that the transaction sees."""
     rows = q.plans_in_force(tx.connection)
     return [_candidate(row) async for row in rows]
+
+
+async def in_force_over(tx: Transaction, paths: Collection[str], *, within: str) -> list[UUID]:
+    """The plans in force that the path may see and that may reach units at one of these paths."""
+    return [row["plan_id"] async for row in q.in_force_over(tx.connection, within=within, paths=list(paths))]
 
 
 def _candidate(row: asyncpg.Record) -> Candidate:

@@ -18,7 +18,7 @@ from services.planner.views import PlanView
 
 async def preview(tx: Transaction, caller: Caller, plan_id: UUID) -> Reach:
     """Whom the plan would reach. Raises Refusal (404)."""
-    plan = await _plan(tx, caller, plan_id)
+    plan = await seen(tx, caller, plan_id)
     await store.units.see_whole_directory(tx)
     return await preview_of(tx, plan)
 
@@ -28,15 +28,19 @@ async def by_now(tx: Transaction, caller: Caller, plan_id: UUID) -> Obligations:
 
     Raises Refusal: 404; 409 `not-in-force` for a version that never was.
     """
-    plan = await _plan(tx, caller, plan_id)
+    plan = await seen(tx, caller, plan_id)
+    in_force = days_of(plan, day_in_viet_nam(tx.now))
+    await store.units.see_whole_directory(tx)
+    return await asyncio.to_thread(obligations, plan.document, await store.units.all_units(tx), in_force)
+
+
+def days_of(plan: PlanView, today: date) -> Days:
+    """The days that count for a version that is or was in force. Raises Refusal (409 `not-in-force`)."""
     days = {step.to_state: day_in_viet_nam(step.at) for step in reversed(plan.history)}  # of the first such step
     if PlanState.APPROVED not in days:
         raise Refusal(RefusalKind.CONFLICT, "not-in-force", "this version has not been approved")
-    await store.units.see_whole_directory(tx)
     sequence = plan.reach.sequence if plan.reach else None
-    today, closed_on = day_in_viet_nam(tx.now), days.get(PlanState.CLOSED)
-    in_force = Days(days[PlanState.APPROVED], sequence or 0, today, closed_on)
-    return await asyncio.to_thread(obligations, plan.document, await store.units.all_units(tx), in_force)
+    return Days(days[PlanState.APPROVED], sequence or 0, today, days.get(PlanState.CLOSED))
 
 
 async def preview_of(tx: Transaction, plan: PlanView) -> Reach:
@@ -66,7 +70,8 @@ async def reach_today(tx: Transaction, document: PlanDocument) -> Reach:
     return await asyncio.to_thread(reach, document, places, day_in_viet_nam(tx.now))
 
 
-async def _plan(tx: Transaction, caller: Caller, plan_id: UUID) -> PlanView:
+async def seen(tx: Transaction, caller: Caller, plan_id: UUID) -> PlanView:
+    """The plan, if the caller may see it. Raises Refusal (404)."""
     plan = await store.plans.view(tx, plan_id, within=caller.within)
     if plan is None:
         raise Refusal(RefusalKind.NOT_FOUND, "plan-unknown", f"there is no plan {plan_id} for you")

@@ -14,7 +14,7 @@ from services.kit.database import Database
 from services.kit.settings import SignOnSettings
 from tests.integration.planner.conftest import Published
 from tests.integration.planner.desk import browser_for, desk_of
-from tests.integration.planner.province import PLAN, Cast
+from tests.integration.planner.province import PLAN, UNITS, Cast
 from tests.integration.planner.test_amendments import OF_SCHOOL
 from tests.integration.planner.test_lineage_pages import IN_FORCE, UNSURE
 from tests.support.clock import FixedClock
@@ -177,6 +177,18 @@ async def test_the_plan_above_is_found_and_set_by_keyboard(office: Office, cast:
     await expect(page.get_by_text("Thực hiện kế hoạch cấp trên")).to_be_visible()
     await office.shoot(page, "with-a-parent")
     assert (await cast.officer.get(f"/plans/{child}")).json()["parent_id"] == parent
+
+
+async def test_a_unit_that_ended_without_a_successor_is_found_by_keyboard(office: Office, cast: Cast) -> None:
+    await cast.plan(*IN_FORCE)
+    ended = "AH-PL-TH1,Trường Tiểu học Phước Lộc 1,school,AH-PL,TH,public,yes,2000-01-01,2025-09-04,"
+    assert (await cast.operator.import_files(f"{UNITS.splitlines()[0]}\n{ended}\n")).is_success
+    page = await office.page("officer", "/")
+    await office.shoot(page, "plans")
+    await _press(page, "link", "Đơn vị chờ quyết định")
+    await expect(page.get_by_role("heading", name="Trường Tiểu học Phước Lộc 1")).to_be_visible()
+    await expect(page.get_by_text("không có đơn vị kế tục")).to_be_visible()
+    await office.shoot(page, "waiting")
 
 
 async def _press(page: Page, role: Literal["link", "button"], name: str) -> None:
