@@ -28,6 +28,7 @@ RTF = b"{\\rtf"
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _WORD_97 = bytes.fromhex("eca5")
 """How the text of an old Word document begins, at the start of one of the file's sectors."""
+_PROGRAMS = (b"MZ\x90\0", b"\x7fELF")
 _PICTURES = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"II*\0", b"MM\0*")
 
 
@@ -44,6 +45,10 @@ def contents_of(raw: bytes) -> Contents:
     """
     if len(raw) > MAX_FILE_BYTES:
         raise UnreadableDocument("too-large", f"the file has {len(raw)} bytes, at most {MAX_FILE_BYTES} are read")
+    if not raw.strip():
+        raise UnreadableDocument("no-text", "the file is empty")
+    if raw.startswith(_PROGRAMS):
+        raise _unsupported("a program")
     if is_pdf(raw):
         return pdf_contents(raw)
     if raw.startswith(b"PK\x03\x04"):

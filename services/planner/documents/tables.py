@@ -9,11 +9,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from services.planner.reading.lines import marker
 from services.planner.reading.tables import NUMBER, work_column
 
 GAP = 8
 """Spaces between columns: as wide as what `reading.lines` takes for a gap, and more."""
 
+_GROUP = re.compile(r"[IVX]{1,5}[.)]?|[A-HĐ][.)]?")
+"""How groups of rows are numbered, their rows being numbered 1, 2, 3."""
 _BLANKS = re.compile(r"\s{3,}")
 
 
@@ -91,9 +94,8 @@ def _work_column(heading: Row) -> int | None:
 def _work_lines(rows: Sequence[Row], work: int) -> Iterator[str]:
     names = [cell.text for cell in rows[0].cells]
     for row in rows[1:]:
-        filled = [cell for cell in row.cells if cell.text]
-        if len(filled) == 1 and (len(row.cells) < len(names) or row.cells[0] is filled[0]):
-            yield filled[0].text  # a heading over the whole width
+        if (heading := _heading(row, len(names), work)) is not None:
+            yield from ("", heading)  # it goes on with nothing above
             continue
         if len(row.cells) != len(names):
             yield from side_by_side([cell.lines for cell in row.cells])
@@ -101,11 +103,21 @@ def _work_lines(rows: Sequence[Row], work: int) -> Iterator[str]:
         yield from _item(names, row, work)
 
 
+def _heading(row: Row, columns: int, work: int) -> str | None:
+    """What the row says if it heads those below: over the whole width, or numbered as a group of them."""
+    filled = [cell for cell in row.cells if cell.text]
+    if len(filled) == 1 and (len(row.cells) < columns or row.cells[0] is filled[0]):
+        return filled[0].text
+    if len(row.cells) == columns and len(filled) == 2 and row.cells[work] is filled[1]:
+        return filled[1].text if _GROUP.fullmatch(filled[0].text) else None
+    return None
+
+
 def _item(names: Sequence[str], row: Row, work: int) -> Iterator[str]:
     first, *rest = [line for line in row.cells[work].lines if line.strip()] or [""]
     # The row's number is left to the order: with it the row would be a heading of what follows, with a dash an item.
     yield f"- {first}"
-    yield from rest
+    yield from (line if marker(line.strip()) else f"+ {line.strip()}" for line in rest)
     for index, (name, cell) in enumerate(zip(names, row.cells, strict=True)):
         if index != work and not NUMBER.fullmatch(name) and cell.text:
             yield f"+ {name}: {cell.text}"

@@ -107,7 +107,10 @@ OTHERS: dict[str, tuple[Callable[[], bytes], str]] = {
     "thousands of pages": (lambda: pages(3000), "too-large"),
     "a huge picture": (lambda: picture(9000, 9000), "too-large"),
     "a picture cut off": (lambda: picture(2000, 2000), "broken"),
-    "a program": (lambda: b"MZ" + bytes(range(256)) * 1000, "not-text"),
+    "something binary": (lambda: b"MZ" + bytes(range(256)) * 1000, "not-text"),
+    "a program": (lambda: b"MZ\x90\0" + bytes(range(256)) * 1000, "unsupported-format"),
+    "nothing": (lambda: b"", "no-text"),
+    "blanks": (lambda: b" \r\n\t\n" * 10, "no-text"),
 }
 
 

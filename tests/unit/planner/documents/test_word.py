@@ -93,6 +93,35 @@ def test_a_letterhead_stands_side_by_side() -> None:
     ]
 
 
+def test_a_cell_of_two_paragraphs_is_one_item_and_a_numbered_group_heads_its_rows() -> None:
+    document = docx.Document()
+    for line in ("KẾ HOẠCH", "Phối hợp năm học 2025-2026", "II. NỘI DUNG PHỐI HỢP"):
+        document.add_paragraph(line)
+    rows = [
+        ("TT", "Nội dung", "Chủ trì", "Thời gian"),
+        ("I", "Tuyên truyền", "", ""),
+        ("1", "Tổ chức hội thi\nKhảo sát nhà công vụ", "CĐGD", "Trước Tết"),
+        ("2", "Khám sức khỏe", "Sở", "Quý I năm 2026"),
+        ("II", "Chăm lo", "", ""),
+        ("3", "Tặng quà", "CĐGD", "Tháng 12/2025"),
+    ]
+    table = document.add_table(len(rows), 4)
+    for row, texts in zip(table.rows, rows, strict=True):
+        for cell, text in zip(row.cells, texts, strict=True):
+            first, *others = text.split("\n")
+            cell.paragraphs[0].text = first
+            for other in others:
+                cell.add_paragraph(other)
+    items = read_plan(text_of(saved(document))).items
+    assert [(item.text.split("\n")[0], item.lead, item.due.rule) for item in items] == [
+        ("Tổ chức hội thi", ("CĐGD",), "lunar:01-01"),
+        ("Khám sức khỏe", ("Sở",), "quarter:2026-1"),
+        ("Tặng quà", ("CĐGD",), "month:2025-12"),
+    ]
+    assert "Khảo sát nhà công vụ" in items[0].parts
+    assert "Chăm lo" not in items[1].text
+
+
 def test_a_table_of_work_becomes_items() -> None:
     document = docx.Document()
     document.add_paragraph("KẾ HOẠCH")
