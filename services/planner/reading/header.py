@@ -20,6 +20,8 @@ FIRST_LINES = 30
 """Source lines within which an official letter names its subject."""
 LAST_TITLE = 400
 """Source lines within which the kind is named; a decision stands before the regulation that it brings along."""
+MAX_COLUMNS = 8
+"""More than any letterhead has."""
 LONGEST_TITLE = 20
 """Source lines from the kind's name to the end of the title, blank ones included."""
 
@@ -236,16 +238,23 @@ def _issuers(lines: Sequence[Line]) -> Iterator[Passage]:
 
 
 def _letterhead(lines: Sequence[Line], title: str) -> Iterator[Passage]:
-    """The issuing bodies: what stands in capitals, without the national heading."""
-    for cell in (cell for line in lines for cell in line.cells):
+    """The issuing bodies: what stands in capitals, column by column, without the national heading."""
+    rows = [list(_bodies_in(line, title)) for line in lines if len(line.cells) <= MAX_COLUMNS]
+    anchors = [start for start, _ in max(rows, key=len, default=[])]
+    columns: list[list[Passage]] = [[] for _ in anchors]
+    for start, body in (each for row in rows for each in row):
+        columns[min(range(len(anchors)), key=lambda at: abs(anchors[at] - start))].append(body)
+    return (body for column in columns for body in column)
+
+
+def _bodies_in(line: Line, title: str) -> Iterator[tuple[int, Passage]]:
+    """The bodies that a line of the letterhead names, with the columns in which they begin."""
+    for start, cell in zip(line.starts, line.cells, strict=True):
         national = _NATIONAL.search(cell.text)
         body = cell.part(0, national.start() if national else len(cell.text))
-        if (
-            is_capitals(body.text)
-            and body.text not in title
-            and not re.match(r"VIỆT NAM$|SỐ\b", body.text, re.IGNORECASE)
-        ):
-            yield body
+        named = is_capitals(body.text) and body.text not in title
+        if named and not re.match(r"VIỆT NAM$|SỐ\b", body.text, re.IGNORECASE):
+            yield start, body
 
 
 def _title_at(lines: Sequence[Line]) -> int | None:

@@ -24,7 +24,7 @@ _GENERIC = re.compile(
 _BROKEN = re.compile(r"\n(?=(?:TỈNH|THÀNH PHỐ|HUYỆN|QUẬN|THỊ XÃ|XÃ|PHƯỜNG|ĐẶC KHU)\b)")
 """Where a body's name in the letterhead goes on with its place on the next line."""
 _ABOVE = re.compile(r"(?:UBND|[ỦU][ỶY] BAN NHÂN DÂN|ĐẢNG (?:BỘ|ỦY|UỶ)|BỘ|TỔNG LIÊN ĐOÀN)\b")
-_LEADERS = re.compile(r"^(?:lãnh đạo|thường trực|giám đốc)\s+(?=[A-ZĐ])", re.IGNORECASE)
+_LEADERS = re.compile(r"^(?:lãnh đạo|thường trực|giám đốc(?= (?:sở|công an)))\s+(?=[A-ZĐ])", re.IGNORECASE)
 _BETWEEN = re.compile(r"\bgiữa\s+(?P<names>.+)", re.IGNORECASE | re.DOTALL)
 _STOP = re.compile(
     r"\s*(?:,?\s*\b(?:năm học|giai đoạn|nhiệm kỳ|nhiệm kì|năm 20|quý\s|về\b|trong\b|thực hiện|thống nhất|ký kết"

@@ -22,7 +22,7 @@ _MONTHS = re.compile(
     re.IGNORECASE,
 )
 _OF_ITSELF = re.compile(
-    r"(?:\S{1,6}\s+)?(?:bản )?(?:kế hoạch|chương trình|quy chế|qui chế|nghị quyết|thỏa thuận|hướng dẫn)"
+    r"(?:\S{1,6}\s+){0,2}(?:bản )?(?:kế hoạch|chương trình|quy chế|qui chế|nghị quyết|thỏa thuận|hướng dẫn)"
     r"(?: \w+){0,2} này\b",
     re.IGNORECASE,
 )
@@ -38,7 +38,8 @@ def read_period(header: Header, spoken: Sequence[Passage], body: Sequence[Passag
     for passage in (header.title, *spoken, *(each for each in body if _OF_ITSELF.match(each.text))):
         if found := _part_of_year(passage, header.issued) if passage is header.title else None:
             return _told(*found)
-        if found := _stated(passage):
+        found = _stated(passage)
+        if found and (passage is header.title or not _is_over(found[0], header.issued)):
             return _told(*found)
     years = [(passage, match) for passage in body for match in _SCHOOL_YEAR.finditer(passage.text)]
     if years:
@@ -55,6 +56,11 @@ def read_period(header: Header, spoken: Sequence[Passage], body: Sequence[Passag
 def _told(period: Period, words: Passage) -> tuple[Period, list[Origin]]:
     fields = ("school_year", "calendar_year", "start", "end")
     return period, [words.origin(f"period.{field}") for field in fields if getattr(period, field) is not None]
+
+
+def _is_over(period: Period, issued: date | None) -> bool:
+    """Whether the period had ended when the document was issued: it is spoken of, and not the plan's own."""
+    return bool(issued and period.end and period.end < issued)
 
 
 def _stated(passage: Passage) -> tuple[Period, Passage] | None:
@@ -92,9 +98,8 @@ def _part_of_year(passage: Passage, issued: date | None) -> tuple[Period, Passag
     if not all(1 <= month <= 12 for month in months) or (first, months[0]) > (last, months[1]):
         return None
     end = date(last, months[1], calendar.monthrange(last, months[1])[1])
-    if issued and end < issued:
-        return None
-    return Period(start=date(first, months[0], 1), end=end, certain=True), passage.part(*found.span())
+    period = Period(start=date(first, months[0], 1), end=end, certain=True)
+    return None if _is_over(period, issued) else (period, passage.part(*found.span()))
 
 
 def _school_year(first: int, *, certain: bool) -> Period:

@@ -11,6 +11,8 @@ from services.planner.reading.signatures import Signature, is_signing_note, open
 
 _RECIPIENTS = re.compile(r"nơi (?:nhận|gửi)\b\s*[:.]?\s*", re.IGNORECASE)
 _INLINE = re.compile(r"(?<=;)\s+(?=[-–+•]\s)")
+MAX_COLUMNS = 8
+"""More than the foot of any document has."""
 WRAPPED = 2
 """Source lines from a recipient's line to the one that completes it, a blank one between them."""
 SHORT = 40
@@ -67,7 +69,7 @@ def read_tail(lines: Sequence[Line]) -> Tail:
             recipients.extend(cell.part(found.end() + name.start(), found.end() + name.end()) for name in inline)
         elif cell.text.startswith("[") or (listing and (cell.text.endswith(":") or is_signing_note(cell.text))):
             continue  # a footnote; a heading within the list; a note of a digital signature below it
-        elif listing and _is_listed(cell.text):
+        elif (listing or (recipients and BULLET.match(cell.text))) and _is_listed(cell.text):  # in two columns too
             if (others := _INLINE.split(cell.text)) and len(others) > 1:
                 recipients.extend(part for name in others if (part := cell.find(name)))
             elif recipients and not BULLET.match(cell.text) and _completes(cell, recipients[-1]):
@@ -109,11 +111,13 @@ def _completes(cell: Passage, before: Passage) -> bool:
 
 def _columns(lines: Sequence[Line]) -> list[tuple[int, Passage]]:
     """The cells of the lines with their columns' numbers; where columns stand side by side, one after the other."""
-    if not any(len(line.cells) > 1 for line in lines):
-        return [(0, line) for line in lines if line.text]
-    anchors = max((line.starts for line in lines), key=len)
+    beside = [line.starts for line in lines if 1 < len(line.cells) <= MAX_COLUMNS]
+    anchors = max(beside, key=len, default=(0,))
     columns: list[list[Passage]] = [[] for _ in anchors]
     for line in lines:
+        if len(anchors) == 1 or len(line.cells) > MAX_COLUMNS:
+            columns[0].extend([line] if line.text else [])
+            continue
         for cell, start in zip(line.cells, line.starts, strict=True):
             nearest = min(range(len(anchors)), key=lambda index: abs(anchors[index] - start))
             columns[nearest].append(cell)

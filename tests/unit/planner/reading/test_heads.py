@@ -227,6 +227,28 @@ def test_a_plan_may_hold_for_a_part_of_a_year(when: str, start: date, end: date)
     assert (period.start, period.end, period.certain) == (start, end, True)
 
 
+@pytest.mark.parametrize(
+    ("said", "year"),
+    [
+        ("Quy chế này thay thế Quy chế phối hợp năm 2023.", None),
+        ("Kế hoạch này được thực hiện trong năm 2026.", 2026),
+    ],
+)
+def test_what_a_document_says_of_itself_is_its_period_but_for_what_is_over(said: str, year: int | None) -> None:
+    text = ISSUED.format(day="05 tháng 11 năm 2025", when="")
+    period = read_plan(text.replace("1. Kiểm tra", f"{said}\n1. Kiểm tra")).period
+    assert (period.calendar_year, period.certain) == (year, year is not None)
+
+
+def test_a_letterhead_of_two_columns_is_read_down_each() -> None:
+    head = beside([["PHÒNG GIÁO DỤC VÀ ĐÀO TẠO", "HUYỆN BÌNH SƠN"], ["LIÊN ĐOÀN LAO ĐỘNG", "HUYỆN BÌNH SƠN"]])
+    read = read_plan("\n".join([*head, f"{NATION}", MOTTO, "", "KẾ HOẠCH LIÊN TỊCH", "Năm học 2025 - 2026", "", BODY]))
+    assert [party.name for party in read.parties] == [
+        "PHÒNG GIÁO DỤC VÀ ĐÀO TẠO HUYỆN BÌNH SƠN",
+        "LIÊN ĐOÀN LAO ĐỘNG HUYỆN BÌNH SƠN",
+    ]
+
+
 def test_months_that_were_over_are_no_period() -> None:
     period = read_plan(ISSUED.format(day="05 tháng 11 năm 2025", when="tháng 10 năm 2025")).period
     assert (period.school_year, period.certain) == ("2025-2026", False)
