@@ -179,6 +179,20 @@ async def test_the_plan_above_is_found_and_set_by_keyboard(office: Office, cast:
     assert (await cast.officer.get(f"/plans/{child}")).json()["parent_id"] == parent
 
 
+async def test_a_form_that_the_back_button_brings_again_overwrites_nobody(office: Office, cast: Cast) -> None:
+    plan_id = await cast.plan()
+    item_id = (await cast.officer.item_ids(plan_id))[0]
+    page = await office.page("officer", f"/plans/{plan_id}/items/{item_id}")
+    words = page.get_by_label("Nội dung", exact=True)
+    await words.fill("Tôi đã viết")
+    await _press(page, "button", "Ghi")
+    await page.wait_for_url(f"{office.site}/plans/{plan_id}#*")
+    await cast.officer.edit(plan_id, 3, items=[{"item_id": item_id, "text": "Người khác đã viết"}])
+    await page.go_back()
+    shown, seen = await words.input_value(), await page.locator("input[name=revision]").input_value()
+    assert (shown, seen) == ("Người khác đã viết", "4")
+
+
 async def test_a_unit_that_ended_without_a_successor_is_found_by_keyboard(office: Office, cast: Cast) -> None:
     await cast.plan(*IN_FORCE)
     ended = "AH-PL-TH1,Trường Tiểu học Phước Lộc 1,school,AH-PL,TH,public,yes,2000-01-01,2025-09-04,"
