@@ -1,5 +1,6 @@
 """Fields of forms to what the use-cases take, with each fault at its field."""
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
@@ -12,6 +13,7 @@ from services.kit.requests import RequestBody
 from services.planner.pages import dues, naming
 from services.planner.pages.asked import text_of
 from services.planner.pages.naming import NotOneUnit, Units
+from services.planner.pages.words import of_amount
 from services.planner.views import ItemFields, PlanChange
 
 BodyT = TypeVar("BodyT", bound=RequestBody)
@@ -153,7 +155,7 @@ def item_as_typed(item: Item, units: Units) -> dict[str, Any]:
     return {
         **{name: getattr(item, name) for name in ("section", "heading", "text", "kind")},
         **dues.as_typed(item.due.rule),
-        "targets": "\n".join(f"{target.value:g} {target.unit}" for target in item.targets),
+        "targets": "\n".join(f"{of_amount(target.value)} {target.unit}" for target in item.targets),
         **{name: "\n".join(getattr(item, name)) for name in ("lead", "cooperating", "directing")},
         "audience": scope.audience,
         "levels": sorted(scope.levels),
@@ -221,12 +223,16 @@ def _lines(form: FormData, name: str) -> list[str]:
 
 
 def _target(line: str, errors: Errors) -> dict[str, Any]:
-    value, _, unit = line.partition(" ")
-    try:
-        return {"value": float(value.replace(",", ".")), "unit": unit.strip() or "%"}
-    except ValueError:
-        errors["targets"] = "Mỗi dòng một chỉ tiêu: số rồi đơn vị, ví dụ “100 %” hoặc “3 giáo viên”."
+    found = _TARGET.fullmatch(line)
+    if not found:
+        errors["targets"] = "Mỗi dòng một chỉ tiêu: số rồi đơn vị, ví dụ “100 %”, “3 giáo viên” hoặc “1.200 suất”."
         return {"value": 0, "unit": "%"}
+    thousands, number, fraction, unit = found.groups()
+    return {"value": float(f"{(thousands or number).replace('.', '')}.{fraction or 0}"), "unit": unit.strip() or "%"}
+
+
+_TARGET = re.compile(r"(?:(\d{1,3}(?:\.\d{3})+)|(\d{1,15}))(?:[.,](\d{1,6}))?(?![\d.,])\s*(.*)", re.ASCII)
+"""A number as people write it here, `1.200` being twelve hundred and `99,5` or `99.5` less than a hundred; its unit."""
 
 
 _FAULTS = {

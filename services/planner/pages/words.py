@@ -203,3 +203,8 @@ def of_refusal(refusal: Refusal) -> str:
 def of_number(number: int) -> str:
     """A number with spaces between thousands: `68 240`."""
     return f"{number:,}".replace(",", "\u00a0")
+
+
+def of_amount(value: float) -> str:
+    """An amount as it is typed here, with a decimal comma: `1200`, `99,5`."""
+    return f"{value:.6f}".rstrip("0").rstrip(".").replace(".", ",")

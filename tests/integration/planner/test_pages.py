@@ -228,6 +228,60 @@ async def test_the_wrong_person_cannot_sign_and_a_form_of_another_session_is_not
     assert [one["person_id"] for one in (await cast.officer.get(f"/plans/{plan_id}")).json()["signatures"]] == ["head"]
 
 
+async def test_a_signature_page_shows_all_that_the_hash_fixes(cast: Cast, desk: FastAPI, clock: FixedClock) -> None:
+    plan_id = await cast.plan()
+    item_id = (await cast.officer.item_ids(plan_id))[0]
+    bodies = {"lead": ["Ban chủ trì"], "cooperating": ["Ban phối hợp"], "directing": ["Ban chỉ đạo"]}
+    targets = [{"value": 1200, "unit": "suất quà"}]
+    change = {"item_id": item_id, **bodies, "targets": targets, "heading": "Đề mục riêng", "due": "monthly"}
+    recipients = [{"name": "Nơi nhận riêng"}]
+    await cast.officer.edit(plan_id, 2, items=[change], recipients=recipients, place="Nơi ban hành riêng")
+    for step in ("review", "co-sign"):
+        assert (await cast.officer.act(plan_id, step)).is_success
+    async with await browser_for(desk, clock, "head") as head:
+        sign = (await head.get(f"/plans/{plan_id}/steps/sign")).text
+        plan = (await head.get(f"/plans/{plan_id}")).text
+    for words in ("chỉ đạo các trường thực hiện kế hoạch", "Nơi nhận riêng"):
+        assert words in plan.partition('<section class="source"')[0]
+        assert words in sign
+    for words in (
+        *("Ban chủ trì", "Ban phối hợp", "Ban chỉ đạo", "1200 suất quà", "Đề mục riêng", "Nơi ban hành riêng"),
+        *("30/09/2025; 31/10/2025", "31/05/2026", "Thường xuyên"),
+    ):
+        assert words in sign, words
+
+
+@pytest.mark.parametrize(
+    ("typed", "value", "unit"),
+    [
+        ("1.200 suất", 1200, "suất"),
+        ("1.200.000 đồng", 1_200_000, "đồng"),
+        ("100%", 100, "%"),
+        ("99,5 %", 99.5, "%"),
+        ("99.5 %", 99.5, "%"),
+        ("1,125 tỷ", 1.125, "tỷ"),
+        ("1.234.567 đồng", 1_234_567, "đồng"),
+        ("3 giáo viên", 3, "giáo viên"),
+        ("7", 7, "%"),
+    ],
+)
+async def test_a_target_is_a_number_as_people_write_it(
+    officer: Browser, cast: Cast, typed: str, value: float, unit: str
+) -> None:
+    plan_id = await cast.plan()
+    item_id = (await cast.officer.item_ids(plan_id))[0]
+    fields = await as_typed(officer, cast, plan_id, revision="2", targets=typed)
+    assert (await officer.send_form(f"/plans/{plan_id}/items/{item_id}", **fields)).status_code == 200
+    item = (await cast.officer.get(f"/plans/{plan_id}")).json()["document"]["items"][0]
+    assert item["targets"] == [{"value": value, "unit": unit}]
+    page = await officer.get(f"/plans/{plan_id}/items/{item_id}")
+    shown = re.search(r'<textarea id="targets"[^>]*>\n([^<]*)<', page.text)
+    assert shown
+    fields |= {"revision": "3", "targets": shown[1]}
+    await officer.send_form(f"/plans/{plan_id}/items/{item_id}", **fields)
+    assert (await cast.officer.get(f"/plans/{plan_id}")).json()["document"]["items"][0] == item
+
+
 @pytest.mark.parametrize(
     ("path", "fields"),
     [
