@@ -20,7 +20,7 @@ from services.planner.reading.passages import Passage
 from services.planner.reading.period import read_period
 from services.planner.reading.scope import read_reach
 from services.planner.reading.sides import read_sides
-from services.planner.reading.structure import Placed, Zone, outline, placed
+from services.planner.reading.structure import Placed, Zone, annex, outline, placed, refers_to_annex
 from services.planner.reading.tables import without_tables
 from services.planner.reading.tail import appendix_start, read_tail, tail_start
 from services.planner.reading.warnings import (
@@ -64,6 +64,9 @@ def read_plan(text: str) -> PlanDocument:
     found = placed(root)
     if not any(each.zone is Zone.COORDINATION for each in found):
         found = placed(root, responsibilities_are_items=True)
+    annexed = annex(paragraphs(lines[appendix:])) if refers_to_annex(found) else []
+    if annexed:
+        found = [each for each in found if each.zone is not Zone.COORDINATION] + annexed
     _refuse_size(found, len(tail.recipients))
     opening = [each.node.passage for each in found if each.zone is Zone.OPENING]
     header = issued_below(header, lines[end:appendix], opening)
@@ -95,7 +98,7 @@ def read_plan(text: str) -> PlanDocument:
             *basis_warnings(bases, bases_from, header.issued, period),
             *body_warnings(items, duties),
             *unread_warnings(found, footnotes),
-            *appendix_warnings(lines[appendix:]),
+            *appendix_warnings([] if annexed else lines[appendix:]),
             *mark_warnings(text),
         ),
         origins=(*header.origins, *parties_from, *parent_from, *period_from, *bases_from),

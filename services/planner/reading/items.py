@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from contracts.plans import Due, Duty, Item, ItemKind, Origin, Period
-from services.planner.reading.bodies import BODY, split_bodies
+from services.planner.reading.bodies import BODY, SUBJECT, sentence, split_bodies
 from services.planner.reading.dates import read_due
-from services.planner.reading.passages import UPPER, Cued, Passage
+from services.planner.reading.passages import Cued, Passage
 from services.planner.reading.scope import Reach, read_scope, under_heading
 from services.planner.reading.structure import Placed, Zone
 from services.planner.reading.targets import read_targets
@@ -17,7 +17,8 @@ FIRST_PAGE = 3000
 """Characters within which an item says whom it concerns; what a longer one lists after that is not searched."""
 
 _REVIEW = Cued(
-    r"^(?:định kỳ |hằng năm |hàng năm |phối hợp |(?:hai|ba|các) (?:bên|ngành|cơ quan|đơn vị) )*(?:sơ kết|tổng kết)"
+    r"^(?:(?:vào|trong|cuối|mỗi|hằng|hàng|kết thúc|định kỳ)\b[^.;:,]{0,50},\s+)?(?:định kỳ |hằng năm |hàng năm "
+    r"|phối hợp |(?:hai|ba|các) (?:bên|ngành|cơ quan|đơn vị) |tiến hành )*(?:sơ kết|tổng kết)"
     r"|(?:hội nghị|tổ chức|họp|tiến hành|báo cáo)\s+(?:đánh giá[ ,]+)?(?:sơ kết|tổng kết)",
     "kết",
 )
@@ -32,8 +33,9 @@ _DERIVE = Cued(
     "hợp tịch",
 )
 _ON_REQUEST = Cued(
-    r"^(?:khi|trường hợp|nếu)\b|\bkhi\s+(?:\w+\s+){0,3}?(?:có\s+)?(?:yêu cầu|đề nghị|phát sinh|cần thiết|cần|thông báo"
-    r"|dấu hiệu|vụ việc|sự cố)\b|\bkhi được\b|theo (?:yêu cầu|đề nghị|thông báo) của|đột xuất",
+    r"^(?:khi|trường hợp|nếu)\b|\bkhi\s+(?:\w+\s+){0,3}?(?:có\s+)?(?:yêu cầu|đề nghị|phát sinh|cần thiết|cần"
+    r"|thông báo|biến động|phát động"
+    r"|dịch|dấu hiệu|vụ việc|sự cố)\b|\bkhi được\b|theo (?:yêu cầu|đề nghị|thông báo) của|đột xuất",
     "khi theo trường nếu đột",
 )
 _SIGNS = (
@@ -43,8 +45,9 @@ _SIGNS = (
     (ItemKind.ON_REQUEST, _ON_REQUEST),
 )
 _RECURRING = Cued(
-    r"(?:hằng|hàng|mỗi) (?:năm|tháng|quý|tuần|học kỳ|học kì)|định kỳ|/ ?(?:tháng|tuần|quý|học kỳ|năm)\b",
-    "hằng hàng mỗi định /",
+    r"(?:hằng|hàng|mỗi) (?:năm|tháng|quý|tuần|học kỳ|học kì)|định kỳ|/ ?(?:tháng|tuần|quý|học kỳ|năm)\b"
+    r"|(?:hai|ba|\d+) (?:năm|tháng|tuần) (?:một|0?1) lần|thường niên",
+    "hằng hàng mỗi định / lần niên",
 )
 _EVENT = Cued(
     r"^(?:phối hợp )?(?:chỉ đạo,? )?(?:tổ chức|tham gia|phát động)\s+(?:tốt |thành công )?(?:\d+ )?(?:hội thi"
@@ -60,32 +63,27 @@ _LEADS = Cued(
     exact=True,
 )
 _LED_BY = Cued(
-    rf"(?:\bdo\s+(?P<who>{BODY.pattern})(?:\s+(?:chủ trì|đảm nhiệm|đảm nhận)|\s*(?:[;.)]|(?m:$)))"
-    r"|\b(?i:chủ trì)\s*:\s*(?P<under>[^\n.;]+))",
-    "trì nhiệm nhận",
+    rf"\bdo\s+(?P<who>{BODY.pattern})(?:\s+(?:chủ trì|đảm nhiệm|đảm nhận)|\s*(?:[;.)]|(?m:$)))", "do", exact=True
+)
+_COLUMN = Cued(
+    r"(?:\b(?i:chủ trì)|(?m:^)(?i:(?:người|đơn vị|bộ phận|cơ quan|lãnh đạo)\s+(?:phụ trách|chịu trách nhiệm|thực hiện)"
+    r"|phân công|phụ trách|người thực hiện))[^\S\n]*(?:thực hiện)?[^\S\n]*:\s*(?P<under>[^\n.;]+)",
+    ":",
+    and_cues="trì trách hiện công",
     exact=True,
 )
 _WITH = Cued(
-    rf"\b(?:phối hợp(?: chặt chẽ)?(?:\s*(?::|với|cùng))?|Phối hợp\s*:)\s+(?:các\s+)?(?P<who>{_BODIES})",
-    "hợp",
+    rf"\b(?:[Pp]hối hợp(?: chặt chẽ)?(?:[^\S\n]*(?:thực hiện)?[^\S\n]*:|\s*(?:với|cùng))?"
+    rf"|chủ trì,? cùng(?: với)?)\s+(?:các\s+)?(?P<who>{_BODIES})",
+    "hợp cùng",
     exact=True,
 )
-_JOINS = Cued(rf"\bchủ trì,\s+(?P<who>{_BODIES})\s+phối hợp\b", "hợp", exact=True)
-_LABEL = re.compile(rf"^[^:.;\n]{{3,60}}:\s+(?={UPPER})")
-"""What stands before an item's sentence: "Về chuyên môn: Ban giám hiệu phân công …"."""
+_JOINS = Cued(rf"\bchủ trì,\s+(?P<who>{_BODIES})\s+phối hợp\b", "hợp", and_cues="trì", exact=True)
 _DIRECTS = Cued(
     rf"(?:dưới sự (?:chỉ đạo|lãnh đạo) của\s+(?P<under>{BODY.pattern})|^(?P<who>{BODY.pattern})\s+(?:lãnh đạo"
     rf"|chỉ đạo)\b)",
     "đạo",
     exact=True,
-)
-_SUBJECT = re.compile(
-    rf"^(?!(?i:các)\b)(?P<who>{BODY.pattern})\s+(?:(?:chịu )?(?:có )?trách nhiệm|phối hợp|chủ động|thường xuyên"
-    rf"|tổ chức|xây dựng"
-    rf"|rà soát"
-    r"|tiếp tục|cần|triển khai|báo cáo|phân công|lập|kiểm tra|hướng dẫn|vận động|thăm|tặng|hỗ trợ|trả|duy trì"
-    r"|đảm nhận|đảm nhiệm|nhận|công khai|tạo điều kiện|phát động|tuyên truyền|phổ biến|quản lý|bảo đảm|đảm bảo|cung cấp"
-    rf"|tham mưu|cấp|chi|khen thưởng|cử|mời|bố trí|thông báo|báo|giám sát|theo dõi|ký|đóng|thực hiện)\b"
 )
 _GIVEN = re.compile(rf"^(?i:giao|đề nghị|phân công)\s+(?:cho\s+)?(?:các\s+)?(?P<who>{_BODIES})")
 _BEGINS = re.compile(
@@ -93,12 +91,21 @@ _BEGINS = re.compile(
     rf"|cùng(?: với)?)\s*(?:lãnh đạo\s+)?{BODY.pattern}){{0,3}})"
     r"(?=\s+[a-zà-ỹđ])"
 )
-_ALL = re.compile(r"(?:[^,.;]{0,30},\s+)?(?P<who>(?:hai|ba|các) (?:bên|ngành|cơ quan|đơn vị|trường))\b", re.IGNORECASE)
+_ALL = re.compile(
+    r"(?:[^,.;]{0,30},\s+)?(?P<who>(?:hai|ba|các) (?:bên|ngành|cơ quan|đơn vị"
+    r"|trường(?: học)?)(?:, các [^\W\d_]+ [^\W\d_]+)?)\b(?! trực)",
+    re.IGNORECASE,
+)
 _BOTH = re.compile(r"\b(?P<who>hai (?:bên|ngành|cơ quan))\b", re.IGNORECASE)
 _IN_CHARGE = re.compile(r"\n(?:Đơn vị|Cơ quan|Bộ phận|Chủ trì|Người)[^:\n]{0,30}:\s*(?P<who>[^\n]+)", re.IGNORECASE)
 """The column of a table of work that names who does it."""
 _SCHEDULE = re.compile(r"(?:tháng|quý|học k[ỳì])\s+[\dIVX]", re.IGNORECASE)
 """A heading of a calendar of work: "Tháng 9/2025"."""
+_PERSON = re.compile(
+    r"(?:Trưởng|Phó|Tổ trưởng|Tổng phụ trách|Giáo viên|GVCN|Nhân viên|Cán bộ|Kế toán|Thủ quỹ|Bí thư|Cha mẹ|Đồng chí|Đ/c"
+    r"|Ông|Bà|Các (?:tổ|đồng chí|thành viên|đoàn thể|ngành|chi hội|cơ quan|bộ phận|trường|đơn vị))\b"
+)
+"""Somebody of a school, named before a colon for what they do."""
 _SIDE = re.compile(r"Bên (?:thứ )?\w+", re.IGNORECASE)
 """A party of an agreement by its letter: "Bên A"."""
 _HEADING_PREFIX = re.compile(
@@ -108,21 +115,26 @@ _HEADING_PREFIX = re.compile(
 
 def read_items(found: Iterable[Placed], period: Period, reach: Reach, issued: date | None) -> tuple[Item, ...]:
     """The items of the coordination part, in the document's order, with what their words say."""
-    coordination = [placed for placed in found if placed.zone is Zone.COORDINATION]
-    return tuple(
-        _item(position, placed, period, reach, issued) for position, placed in enumerate(coordination, start=1)
-    )
+    items: list[Item] = []
+    heading, headed = None, reach
+    for placed in found:
+        if placed.zone is Zone.COORDINATION:
+            if placed.headings and placed.headings[-1] is not heading:
+                heading = placed.headings[-1]
+                headed = under_heading(reach, [each.passage for each in placed.headings])
+            items.append(_item(len(items) + 1, placed, period, headed if placed.headings else reach, issued))
+    return tuple(items)
 
 
 def _item(position: int, placed: Placed, period: Period, reach: Reach, issued: date | None) -> Item:
     passage = placed.passage
     page = passage if len(passage.text) <= FIRST_PAGE else passage.part(0, FIRST_PAGE)
     due, due_from = read_due(passage, period, issued)
-    if not due_from and placed.headings and _SCHEDULE.match(placed.headings[-1].text):
+    vague = not due_from or due.rule.startswith(("term:", "year:"))
+    if vague and placed.headings and _SCHEDULE.match(placed.headings[-1].text):
         due, due_from = read_due(placed.headings[-1].passage, period, issued)
     targets, targets_from = read_targets(passage)
     kind, kind_from = read_kind(passage, due, [*targets_from, *due_from])
-    reach = under_heading(reach, [heading.passage for heading in placed.headings])
     scope, accountable, scope_from = read_scope(page, reach)
     bodies = read_bodies(page)
     return Item(
@@ -153,7 +165,7 @@ def read_kind(passage: Passage, due: Due, told: Sequence[Origin]) -> tuple[ItemK
     dates = [origin for origin in told if origin.field == "due"]
     recurs = len(due.occurrences) > 1 or due.rule in {"yearly", "termly"}
     for kind, words, sign in (
-        *((kind, [], sign) for kind, sign in _SIGNS),
+        *((kind, [], sign) for kind, sign in _signs(passage)),
         (ItemKind.TARGET, targets, None),
         (ItemKind.RECURRING, dates if recurs else [], _RECURRING),
         (ItemKind.ONE_OFF, dates, _EVENT),
@@ -165,6 +177,14 @@ def read_kind(passage: Passage, due: Due, told: Sequence[Origin]) -> tuple[ItemK
         if sign and (found := sign.search(passage)):
             return kind, [passage.part(*found.span()).origin("kind")]
     return ItemKind.STANDING, []
+
+
+def _signs(passage: Passage) -> tuple[tuple[ItemKind, Cued], ...]:
+    """The kinds that words alone make; of a review and an award that one sentence names the first is meant."""
+    review, award = _REVIEW.search(passage), _AWARD.search(passage)
+    if review and award and award.start() < review.start():
+        return ((ItemKind.AWARD, _AWARD), *_SIGNS)
+    return _SIGNS
 
 
 @dataclass(frozen=True)
@@ -186,10 +206,9 @@ class Bodies:
 
 def read_bodies(passage: Passage) -> Bodies:
     """The bodies that lead, co-operate and direct, as the item names them."""
-    if label := _LABEL.match(passage.text):
-        passage = passage.part(label.end(), len(passage.text))
-    lead = _named(passage, *_LEADS.finditer(passage), *_LED_BY.finditer(passage))
-    if not lead and (subject := _SUBJECT.match(passage.text)):
+    passage = sentence(passage)
+    lead = _named(passage, *_LEADS.finditer(passage), *_LED_BY.finditer(passage), *_COLUMN.finditer(passage))
+    if not lead and (subject := SUBJECT.match(passage.text)):
         lead = _named(passage, subject)
     cooperating = _named(passage, *_JOINS.finditer(passage), *_WITH.finditer(passage))
     directing = _named(passage, *_DIRECTS.finditer(passage))
@@ -234,8 +253,10 @@ def _who(placed: Placed) -> str:
     if columns := _IN_CHARGE.search(placed.passage.text):
         return columns["who"].strip(" .;")
     text = placed.node.text
+    if all_of := _ALL.match(text):
+        return all_of["who"]
     before, colon, _ = text[:100].partition(":")
-    if colon and (BODY.match(before) or _SIDE.fullmatch(before)):
+    if colon and (BODY.match(before) or _PERSON.match(before) or _SIDE.fullmatch(before)):
         return before.strip()
-    found = _GIVEN.match(text) or _BEGINS.match(text) or _ALL.match(text) or _BOTH.search(text)
+    found = _GIVEN.match(text) or _BEGINS.match(text) or _BOTH.search(text)
     return found["who"] if found else ""

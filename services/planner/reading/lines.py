@@ -38,14 +38,18 @@ NUMBER = re.compile(
 )
 LETTER = re.compile(r"(?P<letter>[a-zđ])\s*[.)/]\s*(?=\S)")
 ROMAN = re.compile(r"(?P<roman>[IVX]{1,6})\s*[.)/:–-]\s*(?=\S)")
-CAPITAL = re.compile(r"(?P<capital>[A-HK-ZĐ])\s*[.)/]\s*(?=\S)")
+POINT = re.compile(r"(?P<point>i{1,3}|iv|vi{0,3}|ix|x)\s*[.)]\s*(?=\S)")
+"""A point of a point: the first, `i)`, may also be a letter's (`h)`, `i)`)."""
+CAPITAL = re.compile(r"(?!(?:T/M|K/T|T/L|T/U|T/UQ)\b)(?P<capital>[A-HK-ZĐ])\s*[.)/]\s*(?=\S)")
 PART = re.compile(r"(?i:phần)\s+(?P<part>(?i:thứ\s+\w+)|[IVX]+|\d+|[A-HĐ])\s*(?:[.:–-]\s*|$)")
 TASK = re.compile(r"(?i:nhiệm vụ|nội dung|hoạt động|vấn đề)\s+(?P<task>\d{1,2})\s*[.:]\s*(?=\S)")
 CHAPTER = re.compile(r"(?i:chương)\s+(?P<chapter>[IVX]+|\d+)\s*(?:[.:–-]\s*|$)")
 SECTION = re.compile(r"(?i:mục)\s+(?P<section>[IVX]+|\d+)\s*(?:[.:–-]\s*|$)")
 ARTICLE = re.compile(r"(?i:điều)\s+(?P<article>\d{1,3}|[IVX]+)\s*(?:[.:–-]\s*|$)")
 _MARKER = re.compile(
-    "|".join(each.pattern for each in (PART, CHAPTER, SECTION, ARTICLE, TASK, ROMAN, CAPITAL, NUMBER, LETTER, BULLET))
+    "|".join(
+        each.pattern for each in (PART, CHAPTER, SECTION, ARTICLE, TASK, ROMAN, CAPITAL, NUMBER, POINT, LETTER, BULLET)
+    )
 )
 
 FOOTNOTE = re.compile(r"[¹²³⁴-⁹]+\s*\w|\[\d{1,2}\]\s+\w")
@@ -58,11 +62,12 @@ _DANGLING = re.compile(
     re.IGNORECASE,
 )
 _COUNTED = re.compile(r"\b(?:lớp|khối|tháng|quý|lần)$", re.IGNORECASE)
-_COUNTS = re.compile(r"\b(?:số|lớp|khối|ngày|tháng|năm|quý|khóa|khoá|thứ|lần|đến|và|từ|,|-)$", re.IGNORECASE)
+_COUNTS = re.compile(r"(?:\b(?:số|lớp|khối|ngày|tháng|năm|quý|khóa|khoá|thứ|lần|đến|và|từ)|\d\s*[,-])$", re.IGNORECASE)
 _COUNTS_IN_ROMAN = re.compile(r"\b(?:quý|học kỳ|học kì|khóa|khoá|thứ|lần)$", re.IGNORECASE)
 _BASIS = re.compile(r"(?:[-–+]\s*)?(?:Căn cứ|Thực hiện|Theo|Xét)\b")
 _BEGINS_ANEW = re.compile(
-    r"Hôm nay,? |Trên đây là|Căn cứ |Kính gửi|Nhận được |(?:Kế hoạch|Chương trình|Quy chế|Nghị quyết) này "
+    r"Hôm nay,? |(?:Tháng|Quý|Tuần|Học kỳ) [\dIVX][\dIVX/ .-]*$|Trên đây là|Căn cứ |Kính gửi|Nhận được |(?:Kế hoạch"
+    r"|Chương trình|Quy chế|Nghị quyết) này "
 )
 _STAR = re.compile(r"^(\s*)\*\s+")
 _HEADED = re.compile(r"^\s*(?:#{1,6}\s+|>\s)")
@@ -80,11 +85,14 @@ class Line(Passage):
     """One source line without markdown marks.
 
     `cells` are the pieces that wide gaps set apart, as in a letterhead or where signatures stand side by
-    side, `starts` the columns in which they begin.
+    side, `starts` where they begin, `columns` all that stands between tabs or bars, empty ones too. A line that is
+    `alone` is a paragraph by itself, as a table's cell is.
     """
 
     cells: tuple[Passage, ...] = ()
     starts: tuple[int, ...] = ()
+    columns: tuple[str, ...] = ()
+    alone: bool = False
 
 
 def source_lines(text: str) -> list[Line]:
@@ -112,14 +120,17 @@ def _clean(raw: str, number: int) -> Line:
         return _row(row[1].split("|"), pieces)
     bare = _STAR.sub(r"\1• ", raw) if "*" in raw else raw
     bare = _HEADED.sub("", bare).replace("*", "").replace("__", "")
+    columns: tuple[str, ...] = ()
     if "\t" in bare:  # which sets columns apart however near its stop is
+        columns = tuple(" ".join(column.split()) for column in bare.split("\t"))
         bare = _TAB.sub("    \t", bare).expandtabs(8)
     found = list(_CELL.finditer(bare))
     cells = [" ".join(cell[0].split()) for cell in found]
     text = " ".join(cells)
     if not any(map(str.isalnum, text)) or _PAGE_NUMBER.fullmatch(text):
         return Line("", pieces)
-    return Line(text, pieces, tuple(Passage(cell, pieces) for cell in cells), tuple(cell.start() for cell in found))
+    starts = tuple(cell.start() for cell in found)
+    return Line(text, pieces, tuple(Passage(cell, pieces) for cell in cells), starts, columns)
 
 
 def _row(columns: Sequence[str], pieces: tuple[tuple[int, int], ...]) -> Line:
@@ -128,7 +139,9 @@ def _row(columns: Sequence[str], pieces: tuple[tuple[int, int], ...]) -> Line:
     filled = [(cell, index) for cell, index in cells if any(map(str.isalnum, cell))]
     text = " ".join(cell for cell, _ in filled)
     starts = tuple(index * WIDEST_MARGIN for _, index in filled)
-    return Line(text, pieces, tuple(Passage(cell, pieces) for cell, _ in filled), starts)
+    return Line(
+        text, pieces, tuple(Passage(cell, pieces) for cell, _ in filled), starts, tuple(cell for cell, _ in cells)
+    )
 
 
 def excerpts(words: Iterable[str]) -> str:
@@ -152,14 +165,15 @@ def paragraphs(lines: Sequence[Line]) -> list[Passage]:
 
     Raises UnreadableDocument (`paragraph-too-long`) where the joined pieces are longer than a paragraph may be.
     """
-    margin = _margin(lines)
+    margin, longest = _margin(lines), max((len(line.text) for line in lines), default=0)
     gathered: list[list[Line]] = []
     gap = False
     for line in lines:
         if not line.text:
             gap = True
             continue
-        if gathered and _goes_on(gathered[-1], line, gap, margin):
+        alone = line.alone or not gathered or gathered[-1][-1].alone
+        if not alone and _goes_on(gathered[-1], line, gap, margin, longest):
             gathered[-1].append(line)
         else:
             gathered.append([line])
@@ -178,7 +192,7 @@ def _margin(lines: Sequence[Line]) -> int:
     return width if width <= WIDEST_MARGIN and near >= 0.3 * len(lengths) else 0
 
 
-def _goes_on(pieces: Sequence[Line], line: Line, gap: bool, margin: int) -> bool:
+def _goes_on(pieces: Sequence[Line], line: Line, gap: bool, margin: int, longest: int) -> bool:
     """Whether `line` continues the paragraph: by the sentence, and by a margin where the text has one."""
     before, text = pieces[-1].text, line.text
     last = before[-LAST_WORDS:]
@@ -189,8 +203,8 @@ def _goes_on(pieces: Sequence[Line], line: Line, gap: bool, margin: int) -> bool
         return True
     if found := marker(text):
         # "công nghệ" / "4.0 vào": a number in mid-sentence looks like a section's until the next word.
-        in_sentence = text[found.end() : found.end() + 1].islower() and found.lastgroup == "number"
-        return found.lastgroup != "bullet" and not ended and (in_sentence or _completes(before, found))
+        small = text[found.end() : found.end() + 1].islower() and found.lastgroup == "number"
+        return found.lastgroup != "bullet" and not ended and (small or _completes(before, found))
     # One word in capitals is an abbreviation ("của" / "CBGVNV"), more are a heading.
     above, heading = is_capitals(before), is_capitals(text) and " " in text
     if above or heading:
@@ -202,7 +216,9 @@ def _goes_on(pieces: Sequence[Line], line: Line, gap: bool, margin: int) -> bool
     if ended:
         # Nobody writes the next item of a list without the list's mark, and small.
         return (text[0].islower() and bool(mark)) or (full and not gap and not before.endswith(";"))
-    in_bullet = mark is not None and mark.lastgroup == "bullet" and len(before) >= 40
+    # A margin leaves no room for the next word on any line, however few lines are wrapped at it.
+    widest = len(before) + 1 + len(text.split(" ", 1)[0]) > longest and longest <= WIDEST_MARGIN and not gap
+    in_sentence = mark is not None and len(before) >= FULL_LINE and (mark.lastgroup == "bullet" or widest)
     # A legal basis ends in a mark: what stands below a full line without one completes it.
     in_basis = (
         not gap
@@ -212,7 +228,7 @@ def _goes_on(pieces: Sequence[Line], line: Line, gap: bool, margin: int) -> bool
     )
     # A numbered line with a blank line below it is a heading.
     at_margin = (full and not (gap and mark)) or (bool(margin) and len(pieces) > 1 and (full or not gap))
-    return text[0].islower() or dangling or not text[0].isalpha() or in_bullet or in_basis or at_margin
+    return text[0].islower() or dangling or not text[0].isalpha() or in_sentence or in_basis or at_margin
 
 
 def _completes(before: str, found: re.Match[str]) -> bool:

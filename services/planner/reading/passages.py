@@ -12,7 +12,10 @@ UPPER = f"[{''.join(filter(str.isupper, map(chr, range(0x41, 0x1EFA))))}]"
 """Matches a capital letter: a span of letters such as À-Ỹ holds small ones too."""
 DATE_CUE = "0/0"
 _FIGURES = re.compile(r"\d\s*[/.-]\s*\d")
-_TOKEN = re.compile(r"[^\W\d_]+|\d+|[^\w\s]")
+_WORD = re.compile(r"\w+")
+_SIGNS = "0123456789%/:-"
+_NO_LETTERS = "0123456789_"
+"""What `_WORD` takes for letters too."""
 
 
 @dataclass(frozen=True)
@@ -35,9 +38,14 @@ class Passage:
 
     @cached_property
     def tokens(self) -> frozenset[str]:
-        """Its syllables in small letters, its numbers and its signs; `DATE_CUE` where it has a date in figures."""
-        found = _TOKEN.findall(self.lowered)
-        return frozenset([*found, DATE_CUE] if _FIGURES.search(self.lowered) else found)
+        """Its syllables in small letters, its figures and some signs; `DATE_CUE` where it has a date in figures."""
+        text = self.lowered
+        signs = [sign for sign in _SIGNS if sign in text]
+        if signs:
+            signs += [DATE_CUE] if _FIGURES.search(text) else []
+            for figure in _NO_LETTERS:
+                text = text.replace(figure, " ")
+        return frozenset([*_WORD.findall(text), *signs])
 
     @property
     def first(self) -> int:
@@ -56,6 +64,8 @@ class Passage:
 
     def part(self, start: int, end: int) -> "Passage":
         """The words from `start` to `end` without the space around them."""
+        if len(self.pieces) == 1:
+            return Passage(self.text[start:end].strip(), self.pieces)
         text = self.text[start:end]
         start += len(text) - len(text.lstrip())
         end = start + len(text.strip())
@@ -101,21 +111,21 @@ class Cued:
         """`cues` are parted by spaces; of `and_cues`, where given, a match holds one as well."""
         self.regex = re.compile(pattern)
         self.cues = frozenset(cues.split())
-        self.and_cues = frozenset(and_cues.split()) or self.cues
+        self.and_cues = frozenset(and_cues.split())
         self.exact = exact
 
-    def text_of(self, passage: Passage) -> str | None:
-        """The text to try the pattern on; None where no cue is there."""
-        if self.cues.isdisjoint(passage.tokens) or self.and_cues.isdisjoint(passage.tokens):
-            return None
-        return passage.text if self.exact else passage.lowered
+    def may_match(self, tokens: frozenset[str]) -> bool:
+        """Whether a text of these tokens holds the cues."""
+        return not self.cues.isdisjoint(tokens) and not (self.and_cues and self.and_cues.isdisjoint(tokens))
 
     def search(self, passage: Passage) -> re.Match[str] | None:
         """The first match. Its spans are the passage's, its groups may be in small letters."""
-        text = self.text_of(passage)
-        return None if text is None else self.regex.search(text)
+        if not self.may_match(passage.tokens):
+            return None
+        return self.regex.search(passage.text if self.exact else passage.lowered)
 
     def finditer(self, passage: Passage) -> Iterator[re.Match[str]]:
         """All matches, likewise."""
-        text = self.text_of(passage)
-        return iter(()) if text is None else self.regex.finditer(text)
+        if not self.may_match(passage.tokens):
+            return iter(())
+        return self.regex.finditer(passage.text if self.exact else passage.lowered)

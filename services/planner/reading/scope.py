@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from contracts.plans import Origin, Party, PartyRole
-from contracts.scope import Audience, Scope
+from contracts.scope import GRADES, Audience, Scope
 from contracts.units import Level, Ownership, Role
-from services.planner.reading.bodies import BODY
+from services.planner.reading.actors import BOTH, acting, headed, office_name, without_quotes, working_alone
 from services.planner.reading.lines import excerpts
 from services.planner.reading.passages import Cued, Passage, first_of, joined
 
@@ -22,7 +22,8 @@ _LEVEL_WORDS = {
 _LEVEL = "(?:" + "|".join(f"(?:{words})" for words in reversed(_LEVEL_WORDS.values())) + r")\b"
 _LEVEL_NAMES = {level: re.compile(rf"\b(?:{words})\b") for level, words in _LEVEL_WORDS.items()}
 _LEVELS = Cued(
-    r"\b(?:trường|khối|cấp học|cấp|bậc học|bậc|ngành học|giáo viên(?: dạy giỏi)?|học sinh|trẻ|cơ sở(?: giáo dục)?"
+    r"\b(?:trường|khối|cấp học|cấp|nhập học|bậc học|bậc|ngành học|giáo viên(?: dạy giỏi)?|học sinh|trẻ"
+    r"|cơ sở(?: giáo dục)?"
     r"|đơn vị|trung tâm|tt)\s*:?\s+"
     rf"(?:học\s+|các\s+|cấp\s+|phổ thông\s+|bán công\s+|công lập\s+)?(?P<levels>{_LEVEL}"
     rf"(?:\s*(?:,|và|;|&|/|-|–|hoặc)\s*(?:(?:các\s+)?(?:trường|khối|cấp|trung tâm|tt)\s+)?{_LEVEL})*)",
@@ -34,19 +35,23 @@ _GRADES = Cued(
     r"(?:\s*(?:,|và|đến|-|–)\s*(?:(?:khối lớp|khối|lớp)\s+)?(?:1[0-2]|[1-9])(?!\d|\s*(?:buổi|tuổi|/|tháng)))*)",
     "khối lớp",
 )
+_OTHERS = Cued(r"\b(?:lớp|khối)(?: lớp)? (?:còn lại|khác)\b", "lớp khối")
+"""Words that bring in every other grade beside those named."""
 _CHILDREN = Cued(r"\btrẻ (?:từ|em mầm non|nhà trẻ|\d)", "trẻ")
-SHORTEST_OFFICE = 10
-"""Characters: "Công đoàn" alone may be any union."""
 _EXCEPT = re.compile(r"\btrừ\s+(?:các\s+)?$")
 _BOUND = re.compile(r"\b(?:trường|cơ sở giáo dục|trung tâm (?:gdnn\s*[-–]\s*)?gdtx|ttgdtx|đơn vị trực thuộc)\b")
 _SCHOOL_NAME = re.compile(r"\btrường\s+[^,;.]{3,100}?(?=\s+(?:năm học|giai đoạn)|\s*[,;.]|$)", re.IGNORECASE)
 _NON_PUBLIC = Cued(r"ngoài công lập|tư thục|dân lập", "lập thục")
 _PUBLIC = Cued(r"(?<!ngoài )công lập", "lập")
-_NO_UNION = Cued(r"(?:chưa|không) (?:có|thành lập)(?: được)?(?: tổ chức)? công đoàn", "đoàn")
-_HAS_UNION = Cued(r"(?<!chưa )(?:đã có|có) tổ chức công đoàn", "đoàn")
+_NO_UNION = Cued(r"(?:chưa|không) (?:có|thành lập)(?: được)?(?: tổ chức)? công đoàn", "chưa không", and_cues="đoàn")
+_HAS_UNION = Cued(
+    r"(?<!chưa )(?:đã có|có) tổ chức công đoàn|(?:cho|đối với) (?:các )?chủ tịch công đoàn",
+    "đoàn",
+    and_cues="chức tịch",
+)
 _MENTIONED = "".join(f"(?<!{word} )" for word in ("về", "cho", "của", "báo cáo", "giữa", "gửi", "với"))
 _MUTUAL = Cued(
-    r"luân phiên|cho nhau|với nhau|họp liên tịch|họp giao ban (?:giữa )?hai"
+    r"luân phiên|cho nhau|với nhau|họp liên tịch|họp giao ban"
     rf"|\b(?=hai |các |mỗi ){_MENTIONED}(?:(?:hai|các|mỗi) bên\b|hai (?:ngành|cơ quan|đơn vị)\b)"
     r"|thành lập đoàn kiểm tra|thuộc trách nhiệm của|(?:gặp gỡ|làm việc|đối thoại|tiếp xúc) với"
     r"|(?:bên|cơ quan|đơn vị) chủ trì (?:tổ chức )?(?:hội nghị|họp)",
@@ -58,33 +63,6 @@ _DIRECTS_BELOW = Cued(
     r"|báo cáo|chủ)",
     "đạo dẫn yêu trường",
 )
-_UNION = (
-    r"(?:công đoàn cơ sở|cđcs|bch công đoàn|bch cđ|ban chấp hành công đoàn|công đoàn (?:nhà )?trường"
-    r"|chủ tịch công đoàn|ctcđ|nữ công"
-    r"|công đoàn(?! (?:ngành|giáo dục|cấp trên|việt nam|viên|tỉnh|huyện|quận|thành phố|xã|phường|các cấp)))\b"
-)
-_SCHOOL_CUES = "trưởng trường quyền bgh hiệu môn vị sở"
-_UNION_CUES = "nữ đoàn cđcs cđ ctcđ"
-_SCHOOL = (
-    r"(?:thủ trưởng|hiệu trưởng|nhà trường|chính quyền|bgh|ban giám hiệu|chuyên môn|(?:các )?đơn vị(?: trường học)?"
-    r"|các trường(?: học)?|(?:các )?cơ sở giáo dục)\b"
-)
-_CALLED_ON = r"(?:chỉ đạo|hướng dẫn|yêu cầu|đề nghị|giao|phân công)\s+(?:cho\s+)?(?:các\s+)?"
-_IN_CHARGE = (
-    r"[^,.;]{0,60}?\b(?:chủ trì|chịu trách nhiệm|có trách nhiệm|phối hợp|tổ chức|xây dựng"
-    r"|thường xuyên|vận động|cam kết|thăm|tặng|hỗ trợ|giám sát|thương lượng)"
-)
-_UNION_ACTS = Cued(
-    rf"{_CALLED_ON}{_UNION}|^(?:các\s+|giao\s+(?:cho\s+)?)?{_UNION}{_IN_CHARGE}|{_UNION} (?:cơ sở )?chủ trì",
-    _UNION_CUES,
-)
-_SCHOOL_ACTS = Cued(
-    rf"{_CALLED_ON}{_SCHOOL}|^{_SCHOOL}{_IN_CHARGE}|{_SCHOOL}[^,.;]{{0,30}} chủ trì",
-    _SCHOOL_CUES,
-)
-_TOGETHER = r"[^.;:]{0,60}?\s*(?:và|,|cùng(?: với)?|phối hợp(?: chặt chẽ)? (?:với|cùng))\s+(?:các\s+)?"
-_BOTH_ACT = Cued(rf"{_SCHOOL}{_TOGETHER}{_UNION}|{_UNION}{_TOGETHER}{_SCHOOL}", _UNION_CUES, and_cues=_SCHOOL_CUES)
-_BOTH = (Role.PRINCIPAL, Role.UNION_CHAIR)
 
 
 @dataclass(frozen=True)
@@ -98,16 +76,9 @@ class Reach:
     found: bool = True
     origins: tuple[Origin, ...] = ()
     offices: tuple[str, ...] = ()
-    """The signing bodies above the schools, in small letters."""
-
-    def works_alone(self, passage: Passage) -> int:
-        """Where the name of a signing body ends with which the item begins; 0 where it begins otherwise."""
-        found = BODY.match(passage.text)
-        if not found or found.end() < SHORTEST_OFFICE:
-            return 0
-        subject = found[0].lower()
-        named = any(office.startswith(subject) or subject.startswith(office) for office in self.offices)
-        return found.end() if named else 0
+    """The signing bodies above the schools, by `office_name`."""
+    listed_for: tuple[Role, Passage] | None = None
+    """Whose work the heading above lists, with its words."""
 
 
 def read_reach(
@@ -115,7 +86,7 @@ def read_reach(
 ) -> Reach:
     """The document's own scope: its school's, else that of the recipients' list, else of title and opening."""
     both = next((each for each in (*recipients, *duties) if _names_both_heads(each.text)), None)
-    accountable = _BOTH if both else (Role.PRINCIPAL,)
+    accountable = BOTH if both else (Role.PRINCIPAL,)
     told = [both.origin("accountable")] if both else []
     school = next((party for party in parties if party.role is PartyRole.EDUCATION and _is_school(party.name)), None)
     if school:
@@ -124,7 +95,7 @@ def read_reach(
         name = named[0] if named else school.name
         where = first_of(addressed, name)
         return Reach(Scope(text=name), True, origins=(where.origin("scope.text"),) if where else ())
-    offices = tuple(party.name.lower() for party in parties)
+    offices = tuple(office_name(party.name) for party in parties)
     schools = [each for each in recipients if _BOUND.search(each.lowered)]
     if schools:
         levels = {each: _levels(each)[0] | _attached(each.text, parties) for each in schools}
@@ -142,7 +113,9 @@ def read_reach(
 
 
 def under_heading(reach: Reach, headings: Sequence[Passage]) -> Reach:
-    """What the items below a heading such as "Đối với trường mầm non" have for a default."""
+    """What the items below headings such as "Đối với trường mầm non", "Trách nhiệm của Sở Y tế" have for a default."""
+    if listed_for := next(((role, each) for each in reversed(headings) if (role := headed(each, reach.offices))), None):
+        reach = replace(reach, listed_for=listed_for)
     for heading in reversed(headings):
         if not reach.own_school and heading.lowered.startswith(("đối với ", "khối ", "cấp ", "bậc ", "các trường ")):
             levels, words = _levels(heading)
@@ -164,7 +137,11 @@ def _names_both_heads(text: str) -> bool:
 
 def _is_school(name: str) -> bool:
     return bool(
-        re.search(r"\btrường\b|chính quyền|(?:hiệu|thủ) trưởng|giám hiệu|\bbgh\b|nhóm trẻ|nhà trẻ", name, re.IGNORECASE)
+        re.search(
+            r"(?<!cụm )\btrường\b|chính quyền|(?:hiệu|thủ) trưởng|giám hiệu|\bbgh\b|nhóm trẻ|nhà trẻ|cơ sở mầm non",
+            name,
+            re.IGNORECASE,
+        )
     ) and not re.search(r"\b(?:sở|phòng)\b", name, re.IGNORECASE)
 
 
@@ -195,9 +172,22 @@ def _levels(passage: Passage) -> tuple[frozenset[Level], list[Passage]]:
     return frozenset(levels), words
 
 
+def _left_out(passage: Passage) -> frozenset[Level]:
+    """The levels that the text excepts: "(trừ học sinh mầm non)"."""
+    return frozenset(
+        level
+        for match in _LEVELS.finditer(passage)
+        if _EXCEPT.search(passage.lowered, 0, match.start())
+        for level, names in _LEVEL_NAMES.items()
+        if names.search(match["levels"])
+    )
+
+
 def _grades(passage: Passage) -> tuple[frozenset[int], list[Passage]]:
     grades: set[int] = set()
-    words = []
+    words: list[Passage] = []
+    if _OTHERS.search(passage):
+        return frozenset(), words
     for match in _GRADES.finditer(passage):
         words.append(passage.part(*match.span()))
         span = re.fullmatch(r"(\d+)\s*(?:đến|-|–)\s*(?:(?:khối lớp|khối|lớp)\s+)?(\d+)", match["grades"])
@@ -229,26 +219,26 @@ def _words(pattern: Cued, passage: Passage) -> list[Passage]:
 def read_scope(passage: Passage, reach: Reach) -> tuple[Scope, tuple[Role, ...], list[Origin]]:
     """The item's scope, who answers for it in a school, and the words of either: its own, else the document's."""
     with_union, union_words = _union(passage)
-    acting, acting_words = _acting(passage)
+    roles, acting_words = acting(passage)
     accountable: tuple[Role, ...] = (Role.PRINCIPAL,)
     if with_union is False:
         acting_words = union_words
-    elif Role.UNION_CHAIR in acting:
-        accountable = acting
+    elif Role.UNION_CHAIR in roles:
+        accountable = roles
     else:
-        accountable, acting_words = reach.accountable, []
+        accountable, acting_words = _by_default(reach)
     if reach.own_school:
         return reach.scope, accountable, _told(reach, {"accountable": acting_words, "scope.text": []})
-    mutual = _words(_MUTUAL, passage)
-    if mutual and not (_DIRECTS_BELOW.search(passage) or acting):
-        scope = Scope(audience=Audience.PARTIES, text=mutual[0].text)
-        return scope, (Role.OFFICER,), _told(reach, {"scope.audience": mutual, "accountable": mutual})
-    if reach.works_alone(passage) and not (acting or _DIRECTS_BELOW.search(passage) or _BOUND.search(passage.lowered)):
-        subject = passage.part(0, reach.works_alone(passage)).origin("scope.audience")
-        scope = Scope(audience=Audience.PARTIES, text=subject.text)
-        return scope, (Role.OFFICER,), [subject, subject.model_copy(update={"field": "accountable"})]
+    if words := _parties_alone(passage, reach, roles):
+        scope = Scope(audience=Audience.PARTIES, text=words.text)
+        return scope, (Role.OFFICER,), _told(reach, {"scope.audience": [words], "accountable": [words]})
     levels, level_words = _levels(passage)
+    if left_out := _left_out(passage):
+        levels = (levels or reach.scope.levels) - left_out
     grades, grade_words = _grades(passage)
+    if Level.MN in levels and grades:  # which teaches no grade: a scope of both would bind nobody
+        levels |= {level for level, taught in GRADES.items() if not grades.isdisjoint(taught)} - {Level.GDTX}
+        level_words, grades, grade_words = [*level_words, *grade_words], frozenset(), []
     ownership, ownership_words = _ownership(passage)
     own = excerpts(each.text for each in (*level_words, *grade_words, *ownership_words, *union_words))
     if accountable == (Role.UNION_CHAIR,):
@@ -261,25 +251,34 @@ def read_scope(passage: Passage, reach: Reach) -> tuple[Scope, tuple[Role, ...],
         with_union=with_union,
         text=own or default.text,
     )
-    words = {"scope.grades": grade_words, "scope.ownership": ownership_words, "scope.with_union": union_words}
+    words_of = {"scope.grades": grade_words, "scope.ownership": ownership_words, "scope.with_union": union_words}
     if levels or not grades:
-        words["scope.levels"] = level_words
-    return scope, accountable, _told(reach, {"accountable": acting_words} | words)
+        words_of["scope.levels"] = level_words
+    return scope, accountable, _told(reach, {"accountable": acting_words} | words_of)
+
+
+def _by_default(reach: Reach) -> tuple[tuple[Role, ...], list[Passage]]:
+    """Who answers where the item does not say: whose work the heading lists, else the document's own."""
+    if reach.listed_for and reach.listed_for[0] is not Role.OFFICER:
+        role, heading = reach.listed_for
+        return (role,), [heading]
+    return reach.accountable, []
+
+
+def _parties_alone(passage: Passage, reach: Reach, roles: tuple[Role, ...]) -> Passage | None:
+    """The words by which the item binds the signing bodies alone; None where it binds schools."""
+    if roles or _DIRECTS_BELOW.search(passage):
+        return None
+    if mutual := _words(_MUTUAL, passage):
+        return mutual[0]
+    if reach.listed_for and reach.listed_for[0] is Role.OFFICER:
+        return reach.listed_for[1]
+    if _BOUND.search(without_quotes(passage).lowered) or _levels(passage)[0]:
+        return None
+    return working_alone(passage, reach.offices)
 
 
 def _told(reach: Reach, words: Mapping[str, Sequence[Passage]]) -> list[Origin]:
     """What each field was read from: the item's own words, and where it has none the document's."""
     own = [each.origin(field) for field, found in words.items() for each in found]
     return own + [origin for origin in reach.origins if origin.field in words and not words[origin.field]]
-
-
-def _acting(passage: Passage) -> tuple[tuple[Role, ...], list[Passage]]:
-    """Whom of a school the words put in charge: its head, the chair of its union, both, or nobody."""
-    spoken = passage
-    if "“" in passage.text:  # a movement's name orders nobody
-        spoken = replace(passage, text=re.sub(r"“[^”]*”", lambda quoted: " " * len(quoted[0]), passage.text))
-    if both := _BOTH_ACT.search(spoken):
-        return _BOTH, [passage.part(*both.span())]
-    union, school = _UNION_ACTS.search(spoken), _SCHOOL_ACTS.search(spoken)
-    roles = tuple(role for role, found in ((Role.PRINCIPAL, school), (Role.UNION_CHAIR, union)) if found)
-    return roles, [passage.part(*found.span()) for found in (school, union) if found]

@@ -21,7 +21,7 @@ _RANKS = {
     "number": 6,
     "enclosed": 15,
 }
-_HEADING, _LETTER, _BULLET, _SUB_BULLET, _PROSE = 19, 20, 30, 31, 40
+_HEADING, _LETTER, _POINT, _BULLET, _SUB_BULLET, _PROSE = 19, 20, 21, 30, 31, 40
 
 LONGEST_HEADING = 80
 """Characters of a heading without a number."""
@@ -105,21 +105,35 @@ _PURPOSE = re.compile(
     re.IGNORECASE,
 )
 _IMPLEMENTATION = re.compile(
-    r"(?:công tác )?tổ chức (?:và )?(?:triển khai )?thực hiện"
-    r"(?: (?:kế hoạch|chương trình|quy chế|nghị quyết|hướng dẫn)(?: (?:này|phối hợp|liên tịch))?)?"
-    r"|phân công|thi hành|phân công (?:nhiệm vụ|trách nhiệm|thực hiện|tổ chức thực hiện)[^.]*"
+    r"(?:(?:công tác|biện pháp|kế hoạch|phân công) )?tổ chức(?:,| và)? (?:(?:triển khai|chỉ đạo)(?:,| và)? )?thực hiện"
+    r"(?: (?:kế hoạch|chương trình|quy chế|nghị quyết|hướng dẫn)(?: (?:này|phối hợp|liên tịch))?| và [^.]*|, [^.]*)?"
+    r"|phân công|thi hành|phân công (?:nhiệm vụ|trách nhiệm|thực hiện|tổ chức thực hiện|cụ thể|theo dõi)[^.]*"
     r"|điều khoản (?:thi hành|chung)"
     r"|hiệu lực (?:thi hành|và trách nhiệm thi hành)|điều khoản tổ chức thực hiện",
     re.IGNORECASE,
 )
-_RESPONSIBILITY = re.compile(r"trách nhiệm\b(?! xã hội)", re.IGNORECASE)
+_ANNEXED = re.compile(
+    r"\b(?:theo|tại|trong|xem|như|chi tiết)[^.;]{0,30} (?:các )?(?:phụ lục|bảng|biểu)\b|\b(?:phụ lục|bảng"
+    r"|biểu)\b[^.;]{0,20} (?:kèm theo|đính kèm)",
+    re.IGNORECASE,
+)
+_SHARES = re.compile(
+    r"trách nhiệm\b(?! xã hội)|(?:triển khai|chỉ đạo) thực hiện$|(?:nhiệm vụ|phân công)(?: cụ thể)?(?: của"
+    r"| cho)? (?:các|mỗi|từng|hai) (?:bên|ngành|đơn vị|cơ quan|thành viên|bộ phận)",
+    re.IGNORECASE,
+)
+"""Headings of what each party sees to."""
 _PLEDGE = re.compile(r"(?:nội dung )?cam kết(?: (?:chung|thực hiện|của (?:hai|các) bên))?", re.IGNORECASE)
 _CLOSING = re.compile(
-    r"trên đây là|(?:trong )?quá trình (?:triển khai|tổ chức|thực hiện)|nhận được |yêu cầu các |đề nghị các "
+    r"trên đây là|(?:trong )?quá trình (?:triển khai|tổ chức|thực hiện)|nhận được |rất mong|trân trọng"
+    r"|yêu cầu các |đề nghị các "
     r"|(?:kế hoạch|chương trình|quy chế|nghị quyết|kết luận|hướng dẫn|chỉ thị)(?: \w+){0,3} này ",
     re.IGNORECASE,
 )
 _ANNOUNCES = re.compile(r"\bsau(?: đây)?\s*:$|^kính gửi", re.IGNORECASE)
+_LABEL = re.compile(r"(?:về|đối với|trong|với|phía|bên|công tác|lĩnh vực|nhóm)\b[^.;:]{2,80}:?", re.IGNORECASE)
+"""What a bullet or a point says that only names what is listed below it: "* Về chuyên môn:"."""
+_COLUMN = re.compile(r"[^:.;]{3,40}: \S")
 _IN_FORCE = re.compile(
     r"\b(?:này|nghị quyết|quy chế) có hiệu lực|có hiệu lực (?:thi hành )?(?:kể )?từ ngày (?:ký|ban hành)", re.IGNORECASE
 )
@@ -136,8 +150,10 @@ def outline(paragraphs: Sequence[Passage]) -> Node:
         if stack[-1].label and not stack[-1].text and node.is_prose:
             stack[-1].passage = node.passage  # "Chương I" / "QUY ĐỊNH CHUNG"
             continue
-        if node.is_bullet and _is_below(node, stack, root):
+        if node.is_bullet and _is_below(node, stack):
             node.rank = _SUB_BULLET
+        if node.rank == _POINT and _is_letter(node, stack):
+            node.rank = _LETTER
         # A paragraph without a mark stands under the last heading, beside its bullets.
         rank = _LETTER if node.is_prose else node.rank
         while stack[-1].rank >= rank:
@@ -168,13 +184,19 @@ def _node(paragraph: Passage) -> Node:
     label, words = found[name].replace("/", "."), paragraph.part(found.end(), len(paragraph.text))
     if name == "bullet":
         return Node(words, _BULLET, label)
-    if name == "letter":
-        return Node(words, _LETTER, label)
+    if name in ("letter", "point"):
+        return Node(words, _LETTER if name == "letter" else _POINT, label)
     depth = label.count(".") if name == "number" else 0
     return Node(words, _RANKS[name] + depth, label)
 
 
-def _is_below(bullet: Node, stack: Sequence[Node], root: Node) -> bool:
+def _is_letter(point: Node, stack: Sequence[Node]) -> bool:
+    """Whether `i)` follows `h)` rather than being the first of i, ii, iii; likewise `v)` and `x)`."""
+    beside = next((node.label for node in reversed(stack) if node.rank in (_LETTER, _POINT)), "")
+    return beside == {"i": "h", "v": "u", "x": "v"}.get(point.label)
+
+
+def _is_below(bullet: Node, stack: Sequence[Node]) -> bool:
     """Whether the bullet is a part of the bullet above: `+` under `-`, or another mark after a colon."""
     above = next((node for node in reversed(stack) if node.rank == _BULLET), None)
     if above is None or _family(above.label) == _family(bullet.label):
@@ -198,6 +220,21 @@ def placed(root: Node, *, responsibilities_are_items: bool = False) -> list[Plac
     return _without_closing(found)
 
 
+def refers_to_annex(found: Sequence[Placed]) -> bool:
+    """Whether the document leaves what is to be done to its appendix: no item says more than where to find it."""
+    return all(_ANNEXED.search(each.node.text) for each in found if each.zone is Zone.COORDINATION)
+
+
+def annex(paragraphs: Sequence[Passage]) -> list[Placed]:
+    """The coordination items of an appendix, whose titles and notes are set in capitals and brackets."""
+    listed = [each for each in paragraphs if not (is_capitals(each.text) or each.text.startswith("("))]
+    first = next((index for index, each in enumerate(listed) if marker(each.text)), 0)
+    found: list[Placed] = []
+    for node in outline(listed[max(first - 1, 0) :]).children:
+        _place(node, Zone.COORDINATION, (), False, found)
+    return [each for each in found if each.zone is Zone.COORDINATION]
+
+
 def _opening_size(nodes: Sequence[Node]) -> int:
     """How many top-level nodes are the opening: all before the first numbered one, else the bases and the agreement."""
     numbered = next((index for index, node in enumerate(nodes) if not (node.is_prose or node.is_bullet)), None)
@@ -211,12 +248,13 @@ def _opening_size(nodes: Sequence[Node]) -> int:
 
 def _place(node: Node, zone: Zone, above: tuple[Node, ...], as_items: bool, found: list[Placed]) -> None:
     """Adds what stands at and below `node`; recursion ends with the kinds of numbering, of which there are few."""
-    if node.is_prose or node.is_bullet:
+    labels = _labels(node)
+    if node.is_prose or (node.is_bullet and not labels):
         parts = tuple(child for part in node.children for child in part.walk())
         zone = Zone.CLOSING if node.is_prose and _IN_FORCE.search(node.text) else zone
         found.append(Placed(node, zone, _section(above), above, parts))
         return
-    if _lists_points(node, above):
+    if not labels and _lists_points(node, above):
         found.append(Placed(node, zone, _section((*above, node)), above, tuple(node.children)))
         return
     heads = bool(node.children) and any(not child.is_prose for child in node.children)
@@ -237,13 +275,19 @@ def _place(node: Node, zone: Zone, above: tuple[Node, ...], as_items: bool, foun
         _place(child, inner, (*above, node), as_items, found)
 
 
+def _labels(node: Node) -> bool:
+    """Whether the bullet or point only names what is listed below it, and what is listed are no columns of a table."""
+    listed = [child.text for child in node.children]
+    return bool(listed and _LABEL.fullmatch(node.text)) and not all(map(_COLUMN.match, listed))
+
+
 def _lists_points(node: Node, above: Sequence[Node]) -> bool:
     """Whether what stands below only completes the node's sentence: points of a clause (khoản), bullets of a point."""
     if not (node.text.endswith(":") and node.children) or any(child.children for child in node.children):
         return False
     of_clause = bool(above) and above[-1].rank == _RANKS["article"]
     return (of_clause and all(child.rank == _LETTER for child in node.children)) or (
-        node.rank == _LETTER and all(child.is_bullet for child in node.children)
+        node.rank == _LETTER and all(child.is_bullet or child.rank == _POINT for child in node.children)
     )
 
 
@@ -261,7 +305,7 @@ def _zone(node: Node, zone: Zone, above: tuple[Node, ...], as_items: bool) -> Zo
     if headed and top and len(text) <= 150:
         if _PURPOSE.match(text):
             return Zone.PURPOSE
-        if _RESPONSIBILITY.match(text) and not as_items:
+        if _SHARES.match(text) and not as_items:
             return Zone.IMPLEMENTATION
     return zone
 

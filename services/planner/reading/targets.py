@@ -7,12 +7,15 @@ from services.planner.reading.numerals import NUMERALS, numeral
 from services.planner.reading.passages import Cued, Passage
 
 _COUNTED = (
-    r"nhà giáo|giáo viên|học viên|chuyên gia|công đoàn cơ sở|phòng học|gia đình|thầy|cô|cháu|nhân viên y tế"
+    r"nhà giáo|giáo viên|học viên|chuyên gia|công đoàn cơ sở|phòng học|gia đình(?: học sinh)?|thầy|cô|cháu"
+    r"|nhân viên y tế"
     r"|nhân viên|cán bộ quản lý|cán bộ|viên chức|công chức|người lao động|đồng chí|đ/c"
     r"|đoàn viên"
     r"|đảng viên|quần chúng ưu tú|học sinh|trẻ em|trẻ|em|người|trường|lớp(?!\s*\d)|sáng kiến|giải pháp|mô hình"
     r"|nghị quyết"
-    r"|chuyên đề|buổi|cuộc|lượt|hội thi|hội nghị|hội thảo|công trình|đề tài|tập thể|cá nhân|gương|suất|phần quà"
+    r"|chuyên đề|buổi|cuộc|lượt|hội thi|hội nghị|hội thảo|công trình|đề tài|tập thể|cá nhân|gương"
+    r"|suất(?: học bổng| quà)?|phần quà"
+    r"|nhà vệ sinh|góc học tập|hội viên|chi hội|chi đội|liên đội|xe đạp|hộ|dự án|phòng|máy tính|thẻ bảo hiểm"
     r"|sổ tiết kiệm"
     r"|ngôi nhà|nhà(?= [“\"]|\s*[.,;]|$)|bộ (?:sách giáo khoa|sách|máy tính)|mái ấm"
     r"|căn nhà|sân chơi|tiết|bài|sản phẩm|đồ dùng|câu lạc bộ|tủ sách|thư viện|vườn|cây|đợt|hoạt động"
@@ -30,13 +33,14 @@ _PERCENT = Cued(
 )
 _UNIT = rf"(?P<unit>(?:{_COUNTED}){_QUALIFIED})\b(?!\s*/\s*(?:tuần|tháng|năm|quý|học kỳ|ngày))"
 _FIGURE = re.compile(r"\d+")
-_COUNT = re.compile(
-    rf"{_NOT_AFTER}(?P<value>[1-9]\d{{0,2}}(?:\.\d{{3}})+|0?[1-9]\d{{0,5}})(?:\s*[-–]\s*\d{{1,3}})?\s+"
-    rf"(?:\([^)]{{1,20}}\)\s+)?[“\"]?{_UNIT}"
+_VALUE = (
+    r"(?P<value>[1-9]\d{0,2}(?:\.\d{3})+|0?[1-9]\d{0,5})(?:\s*(?:[-–]|đến)\s*\d{1,3})?\s+(?:\([^)]{1,20}\)\s+)?[“\"]?"
 )
-"""Of a span ("02 - 03 chuyên đề") the least is asked for."""
+"""Of a span ("02 - 03 chuyên đề", "từ 02 đến 03") the least is asked for."""
+_COUNT = re.compile(rf"{_NOT_AFTER}(?<!\d đến ){_VALUE}{_UNIT}")
 _IN_WORDS = Cued(
-    r"\b(?:ít nhất|tối thiểu|không ít hơn|giới thiệu|kết nạp|cử|mời|tặng|trao|xây(?: dựng)?|thành lập|đỡ đầu)\s+"
+    r"(?<!kỳ )(?<!tháng )(?<!quý )\b(?:ít nhất|tối thiểu|không ít hơn|giới thiệu|kết nạp|cử|mời|tặng|trao"
+    r"|xây(?: dựng)?|thành lập|đỡ đầu)\s+"
     rf"(?P<value>{NUMERALS})\s+{_UNIT}",
     "nhất thiểu hơn thiệu nạp cử mời tặng trao xây dựng lập đầu",
 )
@@ -46,8 +50,8 @@ _IN_WORDS = Cued(
 def read_targets(passage: Passage) -> tuple[tuple[Target, ...], list[Origin]]:
     """Percentages and counts of people and things that an item asks for.
 
-    None are anniversaries, ordinals, grades, years, versions ("4.0"), frequencies ("1 lần/tháng"), and
-    rates that a law sets ("2% kinh phí").
+    None are anniversaries, ordinals, grades, years, versions ("4.0"), frequencies ("1 lần/tháng", "ít nhất 02
+    buổi/tuần"), and rates that a law sets ("2% kinh phí").
     """
     found = [
         (match.span(), Target(value=float(match["value"].replace(",", ".")), unit="%"))

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from contracts.plans import Duty, Item, LegalBasis, Origin, Party, Period, PlanDocument, Warning
 from services.planner.reading.bodies import role_of
-from services.planner.reading.dates import KNOWN_DAYS
+from services.planner.reading.feasts import KNOWN_DAYS
 from services.planner.reading.header import Header
 from services.planner.reading.items import leads_named
 from services.planner.reading.lines import LAST_WORDS, Line

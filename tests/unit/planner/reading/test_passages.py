@@ -6,17 +6,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.planner.reading import dates, items, scope, targets
+from services.planner.reading import day_words, items, scope, targets
 from services.planner.reading.passages import Cued, Passage
 from tests.unit.planner.reading.test_origins import TEXTS
 
 WRITTEN = "".join(sorted(set(' /-–.,;:()“”"%&+12345678900' + "".join(TEXTS.values()).lower()) - {"\n", "\t"}))
 CUED = {
     f"{module.__name__.rpartition('.')[2]}.{name}": value
-    for module in (dates, items, scope, targets)
+    for module in (day_words, items, scope, targets)
     for name, value in vars(module).items()
     if isinstance(value, Cued)
-} | {f"dates.{place}": cued for place, (cued, _) in enumerate(dates._SEARCHES)}
+} | {f"day_words.{place}": cued for place, (cued, _) in enumerate(day_words.SEARCHES)}
 SENTENCES = [Passage(sentence) for text in TEXTS.values() for sentence in re.split(r"(?<=[.;])\s|\n", text)]
 
 

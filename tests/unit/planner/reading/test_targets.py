@@ -15,7 +15,7 @@ from services.planner.reading.targets import read_targets
         ("trung cấp cho 2 đồng chí", [(2, "đồng chí")]),
         ("thành lập mới ít nhất 02 đơn vị", [(2, "đơn vị")]),
         ("xây dựng 01 nghị quyết chuyên đề", [(1, "nghị quyết chuyên đề")]),
-        ("trao 120 suất quà", [(120, "suất")]),
+        ("trao 120 suất quà", [(120, "suất quà")]),
         ("mỗi trường có ít nhất một sáng kiến, tối thiểu hai chuyên đề", [(1, "sáng kiến"), (2, "chuyên đề")]),
         ("tổ chức 02 - 03 chuyên đề", [(2, "chuyên đề")]),
         ("trồng 1.500 cây xanh", [(1500, "cây")]),
