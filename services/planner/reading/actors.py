@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import lru_cache
 
 from contracts.units import Role
@@ -28,16 +27,17 @@ _IN_CHARGE = (
     r"|thường xuyên|vận động|cam kết|thăm|tặng|hỗ trợ|giám sát|thương lượng))"
 )
 _UNION_ACTS = Cued(
-    rf"\b(?:{_CALLED_ON}{_UNION}|^(?:các\s+|giao\s+(?:cho\s+)?)?{_UNION}{_IN_CHARGE}|{_UNION} (?:cơ sở )?chủ trì)",
+    rf"\b(?=[chyđgpbn])(?:{_CALLED_ON}{_UNION}"
+    rf"|^(?:các\s+|giao\s+(?:cho\s+)?)?{_UNION}{_IN_CHARGE}|{_UNION} (?:cơ sở )?chủ trì)",
     _UNION_CUES,
 )
 _SCHOOL_ACTS = Cued(
-    rf"\b(?:{_CALLED_ON}{_SCHOOL}|^{_SCHOOL}{_IN_CHARGE}|{_SCHOOL}[^,.;]{{0,30}} chủ trì)",
+    rf"\b(?=[chyđgptnb])(?:{_CALLED_ON}{_SCHOOL}|^{_SCHOOL}{_IN_CHARGE}|{_SCHOOL}[^,.;]{{0,30}} chủ trì)",
     _SCHOOL_CUES,
 )
 _TOGETHER = r"[^.;:]{0,60}?\s*(?:và|,|cùng(?: với)?|phối hợp(?: chặt chẽ)? (?:với|cùng))\s+(?:các\s+)?"
 _BOTH_ACT = Cued(
-    rf"\b(?:{_SCHOOL}{_TOGETHER}{_UNION}|{_UNION}{_TOGETHER}{_SCHOOL})", _UNION_CUES, and_cues=_SCHOOL_CUES
+    rf"\b(?=[tnhcbđ])(?:{_SCHOOL}{_TOGETHER}{_UNION}|{_UNION}{_TOGETHER}{_SCHOOL})", _UNION_CUES, and_cues=_SCHOOL_CUES
 )
 _COLUMN = Cued(
     r"(?m:^)(?:(?:người|đơn vị|bộ phận|cơ quan|lãnh đạo)\s+)?(?:chủ trì|phụ trách|chịu trách nhiệm|thực hiện|phân công)"
@@ -78,6 +78,7 @@ _ANYBODYS = {
     "tổ",
 }
 """Names that do not say which office is meant."""
+_QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"")
 _PARTY_LETTER = re.compile(r"Bên [A-D]\b")
 
 
@@ -141,20 +142,19 @@ def acting(passage: Passage) -> tuple[tuple[Role, ...], list[Passage]]:
         roles = _named(column["who"])
         return (_named(column["who"] + column["more"]) if roles else ()), [passage.part(*column.span("who"))]
     passage = sentence(passage)
-    spoken = without_quotes(passage)
-    if both := _BOTH_ACT.search(spoken):
+    spoken = without_quotes(passage.lowered)
+    if both := _BOTH_ACT.search(passage, spoken):
         return BOTH, [passage.part(*both.span())]
-    union, school = _UNION_ACTS.search(spoken), _SCHOOL_ACTS.search(spoken)
+    union, school = _UNION_ACTS.search(passage, spoken), _SCHOOL_ACTS.search(passage, spoken)
     roles = tuple(role for role, found in ((Role.PRINCIPAL, school), (Role.UNION_CHAIR, union)) if found)
     return roles, [passage.part(*found.span()) for found in (school, union) if found]
 
 
-def without_quotes(passage: Passage) -> Passage:
-    """The passage with what is quoted blanked: a movement's name orders nobody."""
-    if "“" not in passage.text and '"' not in passage.text:
-        return passage
-    text = re.sub(r"“[^”]*”|\"[^\"]*\"", lambda quoted: " " * len(quoted[0]), passage.text)
-    return replace(passage, text=text)
+def without_quotes(text: str) -> str:
+    """The text with what is quoted blanked: a movement's name orders nobody."""
+    if "“" not in text and '"' not in text:
+        return text
+    return _QUOTED.sub(lambda quoted: " " * len(quoted[0]), text)
 
 
 def _named(words: str) -> tuple[Role, ...]:

@@ -71,6 +71,7 @@ _HEAD = _any_case(
     "Đoàn phường",
     "Hội đồng",
     "Ủy ban nhân dân",
+    "Ủy ban Mặt trận",
     "Uỷ ban nhân dân",
     "UBND",
     "Công an",
@@ -97,7 +98,8 @@ _COMMON = (
     r"|giáo dục(?:\s+nghề nghiệp)?(?:\s*[-–]\s*giáo dục)?\s+thường xuyên|giáo dục(?:\s*(?:và|&|-|–)\s*đào tạo)?"
     r"|đào tạo|GD\s*&\s*ĐT|GDĐT|GD|lao động|ngành|cơ sở|nhà trường|trường"
     r"|trường học|nhóm trẻ|biên phòng|bảo hiểm|xã hội"
-    r"|cấp (?:tỉnh|huyện|xã)|tỉnh|thành phố|huyện|quận|thị xã|xã|phường|cấp trên|khối|y tế|nội vụ|tài chính"
+    r"|cấp (?:tỉnh|huyện|xã)|(?:huyện|tỉnh|thành|đảng) ủy|tỉnh|thành phố|huyện|quận|thị xã|xã|phường|cấp trên"
+    r"|khối|y tế|nội vụ|tài chính"
     r"|văn hóa|thanh niên|phụ nữ"
     r"|công đoàn|liên đoàn|chi bộ|chi ủy|mầm non|tiểu học|trung học|phổ thông|THCS|THPT|cha mẹ học sinh"
     r"|học sinh"

@@ -18,42 +18,58 @@ _FIGURES = "0 1 2 3 4 5 6 7 8 9"
 _TERM = r"học k[ỳìyi]\b"
 _LEAST = r"(?:ít nhất|tối thiểu|không (?:ít|dưới)(?: hơn)?)"
 _HALVES = (
-    ("month:06", "6 06 sáu", r"(?:0?6|sáu) tháng đầu năm(?! học)"),
-    ("month:12", "6 06 sáu", r"(?:0?6|sáu) tháng cuối năm(?! học)"),
+    ("month:06", "6 sáu", r"(?:0?6|sáu) tháng đầu năm(?! học)"),
+    ("month:12", "6 sáu", r"(?:0?6|sáu) tháng cuối năm(?! học)"),
 )
 _RECURRING = (
     (
         "termly",
         "kỳ kì ky ki",
+        "",
         rf"(?:(?:mỗi|từng|hằng|hàng) |/ ?){_TERM}|{_TERM} 0?1 lần|cuối (?:mỗi |các )?{_TERM}(?!\s*(?:i|1|2|một|hai)\b)",
     ),
-    ("quarterly", "quý", r"(?:ngày \d{1,2} )?(?:của )?tháng (?:đầu|cuối)(?: tiên)?(?: của)?(?: mỗi| hằng| các)? quý"),
+    (
+        "quarterly",
+        "quý",
+        "",
+        r"(?:ngày \d{1,2} )?(?:của )?tháng (?:đầu|cuối)(?: tiên)?(?: của)?(?: mỗi| hằng| các)? quý",
+    ),
     (
         "monthly",
         "tháng",
+        "",
         r"(?:ngày|tuần|thứ \w+)(?: làm việc)? (?:đầu|cuối)(?: tiên| cùng)?(?: của| hằng| mỗi)? tháng\b(?!\s*\d)",
     ),
-    ("monthly", "lần", r"\b(?:0?1|một) tháng (?:[1-9]|một|hai) lần"),
-    ("yearly", "lần", r"\b(?:0?1|một) năm (?:[1-9]|một|hai) lần"),
+    ("monthly", "lần", "", r"\b(?:0?1|một) tháng (?:[1-9]|một|hai) lần"),
+    ("yearly", "lần", "năm", r"\b(?:0?1|một) năm (?:[1-9]|một|hai) lần"),
     (
         "yearly",
         "lần buổi cuộc đợt",
+        "năm",
         rf"{_LEAST} (?:0?[1-9]|một|hai|ba) (?:lần|buổi|cuộc|đợt)(?: ?/ ?| trong | mỗi | )năm",
     ),
     (
         "half-yearly",
-        "6 06 sáu lần",
+        "6 sáu lần",
+        "năm tháng",
         r"(?:0?2|hai) lần(?: ?/ ?| trong | mỗi | )(?:1 |một )?năm|mỗi năm(?: học)? (?:0?2|hai) lần"
         r"|(?:0?6|sáu) tháng(?: ?/ ?lần| (?:một|0?1) lần)|(?:mỗi|định kỳ) (?:0?6|sáu) tháng(?! đầu| cuối)",
     ),
     (
         "quarterly",
-        "quý 3 03 ba",
+        "quý 3 ba",
+        "quý tháng",
         r"(?:hằng|hàng|mỗi|từng|theo|một) quý|(?:lần )?/ ?quý|cuối quý\b(?!\s*(?:[iv]+|\d)\b)"
         r"|(?:định kỳ|mỗi) (?:0?3|ba) tháng|(?:0?3|ba) tháng(?: ?/ ?lần| (?:một|0?1) lần)",
     ),
-    ("yearly", "năm niên", r"(?:hằng|hàng|mỗi) năm|(?:lần )?/ ?năm(?! học 20)|thường niên|lần (?:trong )?năm học"),
+    (
+        "yearly",
+        "hằng hàng mỗi / lần niên",
+        "năm niên",
+        r"(?:hằng|hàng|mỗi) năm|(?:lần )?/ ?năm(?! học 20)|thường niên|lần (?:trong )?năm học",
+    ),
 )
+"""Rule, cues, more cues, words."""
 _MONTHLY = Cued(
     r"(?:(?P<before>trước\s+)?(?:ngày|mùng)\s*(?P<day>\d{1,2})\s*)?(?:(?:của\s+)?(?:hằng|hàng|mỗi|từng)\s+tháng"
     r"|(?:\d+\s*lần\s*)?/ ?tháng\b(?!\s*\d))"
@@ -68,8 +84,8 @@ _WHOLE = Cued(
     DATE_CUE,
 )
 _LONG = Cued(
-    rf"(?:(?P<before>trước)\s+(?:ngày\s*)?|ngày\s*|(?:nhất|chót|đến|hết)\s+)(?P<day>\d{{1,2}})\s*tháng\s*{_MONTH}"
-    r"(?:\s*năm\s*(?P<year>20\d\d))?",
+    rf"(?:(?P<before>trước)\s+(?:ngày\s*)?|ngày\s*|(?:nhất|chót|đến|hết)\s+)(?P<day>\d{{1,2}})\s*(?:của\s+)?tháng\s*{_MONTH}"
+    r"(?:\s*(?:năm|/)\s*(?P<year>20\d\d))?",
     "tháng",
 )
 _SHORT = Cued(
@@ -157,8 +173,8 @@ _SUMMER = Cued(
     "hè",
 )
 _IN_YEAR = Cued(
-    r"\b(?:trong|(?<!\d )hết)\s+năm\s+(?P<year>20\d\d)\b(?!\s*[-–])"
-    r"|(?:^|[,;(]\s*|phấn đấu |hoàn thành )đến (?:hết |cuối )?năm (?P<by>20\d\d)\b(?!\s*[-–])",
+    r"\b(?:(?:trong|(?<!\d )hết)\s+năm\s+(?P<year>20\d\d)|(?:^|(?<=[,;(] )|(?<=\()|(?<=phấn đấu )|(?<=hoàn thành ))"
+    r"đến (?:hết |cuối )?năm (?P<by>20\d\d))\b(?!\s*[-–])",
     "trong hết đến",
     and_cues="2",
 )
@@ -337,7 +353,8 @@ SEARCHES: tuple[tuple[Cued, Term], ...] = (
         for rule, _, pattern in FEASTS
         if rule.startswith("lunar")
     ),
-    *((Cued(pattern, cues), _always(rule)) for rule, cues, pattern in (*FEASTS, *_HALVES, *_RECURRING)),
+    *((Cued(pattern, cues), _always(rule)) for rule, cues, pattern in (*FEASTS, *_HALVES)),
+    *((Cued(pattern, cues, and_cues=more), _always(rule)) for rule, cues, more, pattern in _RECURRING),
     (_IN_QUARTER, _quarters),
     (_IN_MONTH, _months),
     (_SUMMER, _summer),

@@ -24,7 +24,7 @@ _REVIEW = Cued(
 )
 _AWARD = Cued(
     r"^(?:phối hợp |tổ chức |kịp thời |xét |đề nghị |các |tiến hành )*(?:biểu dương|khen thưởng|tôn vinh"
-    r"|tuyên dương|trao giải|trao thưởng|bình (?:chọn|xét thi đua)|xét (?:chọn|tặng)|vinh danh)",
+    r"|tuyên dương|trao giải|trao thưởng|bình (?:chọn|xét)|xét (?:chọn|tặng)|vinh danh)",
     "dương khen vinh trao xét bình",
 )
 _DERIVE = Cued(
@@ -33,16 +33,12 @@ _DERIVE = Cued(
     "hợp tịch",
 )
 _ON_REQUEST = Cued(
-    r"^(?:khi|trường hợp|nếu)\b|\bkhi\s+(?:\w+\s+){0,3}?(?:có\s+)?(?:yêu cầu|đề nghị|phát sinh|cần thiết|cần"
-    r"|thông báo|biến động|phát động"
-    r"|dịch|dấu hiệu|vụ việc|sự cố)\b|\bkhi được\b|theo (?:yêu cầu|đề nghị|thông báo) của|đột xuất",
-    "khi theo trường nếu đột",
-)
-_SIGNS = (
-    (ItemKind.REVIEW, _REVIEW),
-    (ItemKind.AWARD, _AWARD),
-    (ItemKind.DERIVE_PLAN, _DERIVE),
-    (ItemKind.ON_REQUEST, _ON_REQUEST),
+    r"\b(?=[kntđ])(?:^(?:khi|trường hợp|nếu)\b"
+    r"|khi\s+(?:\w+\s+){0,3}?(?:có\s+)?(?:yêu cầu|đề nghị|phát sinh|cần thiết|cần"
+    r"|thông báo|biến động|phát động|kiến nghị|nhu cầu|vi phạm"
+    r"|dịch|dấu hiệu|vụ việc|sự cố)\b|khi được\b|theo (?:yêu cầu|đề nghị|thông báo) của|đột xuất"
+    r"|(?<=trường )nào (?:có|xảy ra)|(?<=đơn vị )nào (?:có|xảy ra))",
+    "khi theo trường nếu đột nào",
 )
 _RECURRING = Cued(
     r"(?:hằng|hàng|mỗi) (?:năm|tháng|quý|tuần|học kỳ|học kì)|định kỳ|/ ?(?:tháng|tuần|quý|học kỳ|năm)\b"
@@ -92,7 +88,8 @@ _BEGINS = re.compile(
     r"(?=\s+[a-zà-ỹđ])"
 )
 _ALL = re.compile(
-    r"(?:[^,.;]{0,30},\s+)?(?P<who>(?:hai|ba|các) (?:bên|ngành|cơ quan|đơn vị"
+    r"(?:(?:hằng|hàng|định kỳ|mỗi|trong|vào|khi|cuối|đầu)\b[^,.;]{0,30},\s+)?(?P<who>(?:hai|ba|các) (?:bên|ngành"
+    r"|cơ quan|đơn vị"
     r"|trường(?: học)?)(?:, các [^\W\d_]+ [^\W\d_]+)?)\b(?! trực)",
     re.IGNORECASE,
 )
@@ -163,28 +160,39 @@ def read_kind(passage: Passage, due: Due, told: Sequence[Origin]) -> tuple[ItemK
     """
     targets = [origin for origin in told if origin.field != "due"]
     dates = [origin for origin in told if origin.field == "due"]
-    recurs = len(due.occurrences) > 1 or due.rule in {"yearly", "termly"}
-    for kind, words, sign in (
-        *((kind, [], sign) for kind, sign in _signs(passage)),
+    if told_by := _told_by(passage, dated=bool(dates)):
+        kind, words = told_by
+        return kind, [words.origin("kind")]
+    terms = due.rule.split("+")
+    exact = [term for term in terms if term.startswith(("before", "span")) or ":20" in term]
+    # What is done by a day, and held at another, is done once: "đầu năm học, chậm nhất ngày 15/10/2025".
+    once = len(terms) > 1 and len(exact) == 1
+    recurs = (len(due.occurrences) > 1 and not once) or due.rule in {"yearly", "termly"}
+    for kind, origins, sign in (
         (ItemKind.TARGET, targets, None),
         (ItemKind.RECURRING, dates if recurs else [], _RECURRING),
         (ItemKind.ONE_OFF, dates, _EVENT),
     ):
-        if words:
-            return kind, [Origin(field="kind", text=origin.text, lines=origin.lines) for origin in words]
-        if kind is ItemKind.ON_REQUEST and dates:
-            continue  # a day is waited for, whatever else may ask for it
+        if origins:
+            return kind, [Origin(field="kind", text=origin.text, lines=origin.lines) for origin in origins]
         if sign and (found := sign.search(passage)):
             return kind, [passage.part(*found.span()).origin("kind")]
     return ItemKind.STANDING, []
 
 
-def _signs(passage: Passage) -> tuple[tuple[ItemKind, Cued], ...]:
-    """The kinds that words alone make; of a review and an award that one sentence names the first is meant."""
+def _told_by(passage: Passage, *, dated: bool) -> tuple[ItemKind, Passage] | None:
+    """The kind that words alone make, with the words; of a review and an award the one that is named first."""
     review, award = _REVIEW.search(passage), _AWARD.search(passage)
-    if review and award and award.start() < review.start():
-        return ((ItemKind.AWARD, _AWARD), *_SIGNS)
-    return _SIGNS
+    if award and (not review or award.start() < review.start()):
+        return ItemKind.AWARD, passage.part(*award.span())
+    if review:
+        return ItemKind.REVIEW, passage.part(*review.span())
+    if found := _DERIVE.search(passage):
+        return ItemKind.DERIVE_PLAN, passage.part(*found.span())
+    # A day is waited for, whatever else may ask for it.
+    if not dated and (found := _ON_REQUEST.search(passage)):
+        return ItemKind.ON_REQUEST, passage.part(*found.span())
+    return None
 
 
 @dataclass(frozen=True)
@@ -253,10 +261,10 @@ def _who(placed: Placed) -> str:
     if columns := _IN_CHARGE.search(placed.passage.text):
         return columns["who"].strip(" .;")
     text = placed.node.text
-    if all_of := _ALL.match(text):
-        return all_of["who"]
     before, colon, _ = text[:100].partition(":")
     if colon and (BODY.match(before) or _PERSON.match(before) or _SIDE.fullmatch(before)):
         return before.strip()
+    if all_of := _ALL.match(text):
+        return all_of["who"]
     found = _GIVEN.match(text) or _BEGINS.match(text) or _BOTH.search(text)
     return found["who"] if found else ""

@@ -66,12 +66,13 @@ _COUNTS = re.compile(r"(?:\b(?:số|lớp|khối|ngày|tháng|năm|quý|khóa|kh
 _COUNTS_IN_ROMAN = re.compile(r"\b(?:quý|học kỳ|học kì|khóa|khoá|thứ|lần)$", re.IGNORECASE)
 _BASIS = re.compile(r"(?:[-–+]\s*)?(?:Căn cứ|Thực hiện|Theo|Xét)\b")
 _BEGINS_ANEW = re.compile(
-    r"Hôm nay,? |(?:Tháng|Quý|Tuần|Học kỳ) [\dIVX][\dIVX/ .-]*$|Trên đây là|Căn cứ |Kính gửi|Nhận được |(?:Kế hoạch"
+    r"Hôm nay,? |(?:Tháng|Quý|Tuần|Học kỳ) [\dIVX][\dIVX/ .-]*:?$|Trên đây là|Căn cứ |Kính gửi|Nhận được |(?:Kế hoạch"
     r"|Chương trình|Quy chế|Nghị quyết) này "
 )
 _STAR = re.compile(r"^(\s*)\*\s+")
 _HEADED = re.compile(r"^\s*(?:#{1,6}\s+|>\s)")
 _TAB = re.compile(r"(?<=\S)\t")
+_GAP = re.compile(r"\s{4}")
 _CELL = re.compile(r"\S+(?:\s{1,3}\S+)*")
 _TABLE_ROW = re.compile(r"\s*\|(.*)\|\s*")
 _PAGE_NUMBER = re.compile(r"(?:trang\s*)?[-–]?\s*\d{1,3}(?:\s*/\s*\d{1,3})?\s*[-–]?", re.IGNORECASE)
@@ -116,7 +117,7 @@ def _clean(raw: str, number: int) -> Line:
     if not raw or raw.isspace():
         return Line("", pieces)
     raw = _INVISIBLE.sub("", raw)
-    if row := _TABLE_ROW.fullmatch(raw):
+    if "|" in raw and (row := _TABLE_ROW.fullmatch(raw)):
         return _row(row[1].split("|"), pieces)
     bare = _STAR.sub(r"\1• ", raw) if "*" in raw else raw
     bare = _HEADED.sub("", bare).replace("*", "").replace("__", "")
@@ -124,12 +125,15 @@ def _clean(raw: str, number: int) -> Line:
     if "\t" in bare:  # which sets columns apart however near its stop is
         columns = tuple(" ".join(column.split()) for column in bare.split("\t"))
         bare = _TAB.sub("    \t", bare).expandtabs(8)
-    found = list(_CELL.finditer(bare))
-    cells = [" ".join(cell[0].split()) for cell in found]
+    if _GAP.search(bare.strip()):
+        found = list(_CELL.finditer(bare))
+        cells = [" ".join(cell[0].split()) for cell in found]
+        starts = tuple(cell.start() for cell in found)
+    else:
+        cells, starts = [" ".join(bare.split())], (len(bare) - len(bare.lstrip()),)
     text = " ".join(cells)
     if not any(map(str.isalnum, text)) or _PAGE_NUMBER.fullmatch(text):
         return Line("", pieces)
-    starts = tuple(cell.start() for cell in found)
     return Line(text, pieces, tuple(Passage(cell, pieces) for cell in cells), starts, columns)
 
 

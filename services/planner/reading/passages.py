@@ -118,11 +118,14 @@ class Cued:
         """Whether a text of these tokens holds the cues."""
         return not self.cues.isdisjoint(tokens) and not (self.and_cues and self.and_cues.isdisjoint(tokens))
 
-    def search(self, passage: Passage) -> re.Match[str] | None:
-        """The first match. Its spans are the passage's, its groups may be in small letters."""
+    def search(self, passage: Passage, within: str | None = None) -> re.Match[str] | None:
+        """The first match. Its spans are the passage's, its groups may be in small letters.
+
+        `within`, where given, is the passage's text with some of it blanked.
+        """
         if not self.may_match(passage.tokens):
             return None
-        return self.regex.search(passage.text if self.exact else passage.lowered)
+        return self.regex.search(within or (passage.text if self.exact else passage.lowered))
 
     def finditer(self, passage: Passage) -> Iterator[re.Match[str]]:
         """All matches, likewise."""

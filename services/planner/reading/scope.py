@@ -9,7 +9,7 @@ from contracts.scope import GRADES, Audience, Scope
 from contracts.units import Level, Ownership, Role
 from services.planner.reading.actors import BOTH, acting, headed, office_name, without_quotes, working_alone
 from services.planner.reading.lines import excerpts
-from services.planner.reading.passages import Cued, Passage, first_of, joined
+from services.planner.reading.passages import UPPER, Cued, Passage, first_of, joined
 
 _LEVEL_WORDS = {
     Level.MN: r"mầm non|mẫu giáo|mn",
@@ -38,6 +38,8 @@ _GRADES = Cued(
 _OTHERS = Cued(r"\b(?:lớp|khối)(?: lớp)? (?:còn lại|khác)\b", "lớp khối")
 """Words that bring in every other grade beside those named."""
 _CHILDREN = Cued(r"\btrẻ (?:từ|em mầm non|nhà trẻ|\d)", "trẻ")
+_OWN_NAME = re.compile(rf"\s+{UPPER}[a-zà-ỹ]+\s+{UPPER}[a-zà-ỹ]")
+"""What makes one school's name of a level: "trường THCS Tân Phong" is no scope."""
 _EXCEPT = re.compile(r"\btrừ\s+(?:các\s+)?$")
 _BOUND = re.compile(r"\b(?:trường|cơ sở giáo dục|trung tâm (?:gdnn\s*[-–]\s*)?gdtx|ttgdtx|đơn vị trực thuộc)\b")
 _SCHOOL_NAME = re.compile(r"\btrường\s+[^,;.]{3,100}?(?=\s+(?:năm học|giai đoạn)|\s*[,;.]|$)", re.IGNORECASE)
@@ -108,8 +110,10 @@ def read_reach(
     whole = joined(addressed, "\n")
     found, words = _levels(whole)
     told += [each.origin("scope.levels") for each in words]
-    scope = Scope(levels=found, text=excerpts(each.text for each in words))
-    return Reach(scope, False, accountable, found=bool(found), origins=tuple(told), offices=offices)
+    ownership, owned = _ownership(whole)
+    told += [each.origin("scope.ownership") for each in owned]
+    scope = Scope(levels=found, ownership=ownership, text=excerpts(each.text for each in (*words, *owned)))
+    return Reach(scope, False, accountable, found=bool(found or ownership), origins=tuple(told), offices=offices)
 
 
 def under_heading(reach: Reach, headings: Sequence[Passage]) -> Reach:
@@ -138,7 +142,8 @@ def _names_both_heads(text: str) -> bool:
 def _is_school(name: str) -> bool:
     return bool(
         re.search(
-            r"(?<!cụm )\btrường\b|chính quyền|(?:hiệu|thủ) trưởng|giám hiệu|\bbgh\b|nhóm trẻ|nhà trẻ|cơ sở mầm non",
+            r"(?<!cụm )(?<!các )\btrường\b|chính quyền|(?:hiệu|thủ) trưởng|giám hiệu|\bbgh\b|nhóm trẻ|nhà trẻ"
+            r"|cơ sở mầm non",
             name,
             re.IGNORECASE,
         )
@@ -162,7 +167,7 @@ def _levels(passage: Passage) -> tuple[frozenset[Level], list[Passage]]:
     levels: set[Level] = set()
     words = []
     for match in _LEVELS.finditer(passage):
-        if _EXCEPT.search(passage.lowered, 0, match.start()):
+        if _EXCEPT.search(passage.lowered, 0, match.start()) or _OWN_NAME.match(passage.text, match.end()):
             continue
         words.append(passage.part(*match.span()))
         levels.update(level for level, names in _LEVEL_NAMES.items() if names.search(match["levels"]))
@@ -174,6 +179,8 @@ def _levels(passage: Passage) -> tuple[frozenset[Level], list[Passage]]:
 
 def _left_out(passage: Passage) -> frozenset[Level]:
     """The levels that the text excepts: "(trừ học sinh mầm non)"."""
+    if "trừ" not in passage.tokens:
+        return frozenset()
     return frozenset(
         level
         for match in _LEVELS.finditer(passage)
@@ -273,9 +280,10 @@ def _parties_alone(passage: Passage, reach: Reach, roles: tuple[Role, ...]) -> P
         return mutual[0]
     if reach.listed_for and reach.listed_for[0] is Role.OFFICER:
         return reach.listed_for[1]
-    if _BOUND.search(without_quotes(passage).lowered) or _levels(passage)[0]:
+    alone = working_alone(passage, reach.offices)
+    if alone and (_BOUND.search(without_quotes(passage.lowered)) or _levels(passage)[0]):
         return None
-    return working_alone(passage, reach.offices)
+    return alone
 
 
 def _told(reach: Reach, words: Mapping[str, Sequence[Passage]]) -> list[Origin]:

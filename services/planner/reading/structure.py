@@ -112,6 +112,7 @@ _IMPLEMENTATION = re.compile(
     r"|hiệu lực (?:thi hành|và trách nhiệm thi hành)|điều khoản tổ chức thực hiện",
     re.IGNORECASE,
 )
+_FUNDS = re.compile(r"(?:nguồn )?kinh phí(?: thực hiện)?:", re.IGNORECASE)
 _ANNEXED = re.compile(
     r"\b(?:theo|tại|trong|xem|như|chi tiết)[^.;]{0,30} (?:các )?(?:phụ lục|bảng|biểu)\b|\b(?:phụ lục|bảng"
     r"|biểu)\b[^.;]{0,20} (?:kèm theo|đính kèm)",
@@ -131,11 +132,16 @@ _CLOSING = re.compile(
     re.IGNORECASE,
 )
 _ANNOUNCES = re.compile(r"\bsau(?: đây)?\s*:$|^kính gửi", re.IGNORECASE)
+_SCHEDULE = re.compile(r"(?:Tháng|Quý|Tuần|Học kỳ) [\dIVX][\dIVX/ .-]*:")
+"""A heading of a calendar of work, though it ends in a colon: "Quý IV:"."""
 _LABEL = re.compile(r"(?:về|đối với|trong|với|phía|bên|công tác|lĩnh vực|nhóm)\b[^.;:]{2,80}:?", re.IGNORECASE)
 """What a bullet or a point says that only names what is listed below it: "* Về chuyên môn:"."""
 _COLUMN = re.compile(r"[^:.;]{3,40}: \S")
 _IN_FORCE = re.compile(
     r"\b(?:này|nghị quyết|quy chế) có hiệu lực|có hiệu lực (?:thi hành )?(?:kể )?từ ngày (?:ký|ban hành)", re.IGNORECASE
+)
+_AMENDED = re.compile(
+    r"(?:trong |quá trình |nếu |mọi |khi |các (?:bên|quy định)|những |quy chế |kế hoạch |thay thế)", re.IGNORECASE
 )
 _BASIS = re.compile(r"(?:[-–+]\s*)?(?:căn cứ|thực hiệ?ê?n|theo|xét|để|nhằm|sau khi|ngày \d)\b", re.IGNORECASE)
 
@@ -168,7 +174,9 @@ def _rank_headings(nodes: Sequence[Node]) -> None:
     """Headings without a number: a short line above bullets; where nothing is numbered, also one above prose."""
     unnumbered = all(node.is_prose or node.is_bullet for node in nodes)
     for node, below in pairwise(nodes):
-        if not node.is_prose or len(node.text) > LONGEST_HEADING or re.search(r"[.,:;!?/]$", node.text):
+        if not node.is_prose or len(node.text) > LONGEST_HEADING:
+            continue
+        if re.search(r"[.,:;!?/]$", node.text) and not _SCHEDULE.fullmatch(node.text):
             continue
         if unnumbered and is_capitals(node.text):
             node.rank = _RANKS["roman"]
@@ -251,7 +259,7 @@ def _place(node: Node, zone: Zone, above: tuple[Node, ...], as_items: bool, foun
     labels = _labels(node)
     if node.is_prose or (node.is_bullet and not labels):
         parts = tuple(child for part in node.children for child in part.walk())
-        zone = Zone.CLOSING if node.is_prose and _IN_FORCE.search(node.text) else zone
+        zone = Zone.CLOSING if node.is_prose and _closes(node.text) else zone
         found.append(Placed(node, zone, _section(above), above, parts))
         return
     if not labels and _lists_points(node, above):
@@ -261,9 +269,7 @@ def _place(node: Node, zone: Zone, above: tuple[Node, ...], as_items: bool, foun
     prose_heading = bool(node.children) and not re.search(r"[.;]$", node.text)
     if not (heads or prose_heading):
         own = _zone(node, zone, above, as_items)
-        found.append(
-            Placed(node, Zone.CLOSING if _IN_FORCE.search(node.text) else own, _section((*above, node)), above)
-        )
+        found.append(Placed(node, Zone.CLOSING if _closes(node.text) else own, _section((*above, node)), above))
         found.extend(Placed(child, zone, _section((*above, node)), (*above, node)) for child in node.children)
         return
     inner = _zone(node, zone, above, as_items)
@@ -273,6 +279,13 @@ def _place(node: Node, zone: Zone, above: tuple[Node, ...], as_items: bool, foun
             node.passage = joined([node.passage, child.passage], " ")  # "… tập trung vào:"
             continue
         _place(child, inner, (*above, node), as_items, found)
+
+
+def _closes(text: str) -> bool:
+    """Whether the paragraph says since when the document is in force, and asks for nothing besides."""
+    found = _IN_FORCE.search(text)
+    rest = text[found.end() :].partition(". ")[2] if found else ""
+    return bool(found) and (not rest or bool(_AMENDED.match(rest)))
 
 
 def _labels(node: Node) -> bool:
@@ -302,11 +315,11 @@ def _zone(node: Node, zone: Zone, above: tuple[Node, ...], as_items: bool) -> Zo
         return Zone.PLEDGE
     headed = bool(node.children) or is_capitals(text)
     top = not any(parent.children and not _is_container(parent) for parent in above)
-    if headed and top and len(text) <= 150:
-        if _PURPOSE.match(text):
-            return Zone.PURPOSE
-        if _SHARES.match(text) and not as_items:
-            return Zone.IMPLEMENTATION
+    titled = headed and top and len(text) <= 150
+    if (titled and _PURPOSE.match(text)) or (not above and _FUNDS.match(text)):
+        return Zone.PURPOSE
+    if titled and _SHARES.match(text) and not as_items:
+        return Zone.IMPLEMENTATION
     return zone
 
 

@@ -15,7 +15,8 @@ _COUNTED = (
     r"|nghị quyết"
     r"|chuyên đề|buổi|cuộc|lượt|hội thi|hội nghị|hội thảo|công trình|đề tài|tập thể|cá nhân|gương"
     r"|suất(?: học bổng| quà)?|phần quà"
-    r"|nhà vệ sinh|góc học tập|hội viên|chi hội|chi đội|liên đội|xe đạp|hộ|dự án|phòng|máy tính|thẻ bảo hiểm"
+    r"|nhà vệ sinh|nhà công vụ|tiết mục|góc học tập|hội viên|chi hội|chi đội|liên đội|xe đạp|hộ|dự án|phòng"
+    r"|máy tính|thẻ bảo hiểm"
     r"|sổ tiết kiệm"
     r"|ngôi nhà|nhà(?= [“\"]|\s*[.,;]|$)|bộ (?:sách giáo khoa|sách|máy tính)|mái ấm"
     r"|căn nhà|sân chơi|tiết|bài|sản phẩm|đồ dùng|câu lạc bộ|tủ sách|thư viện|vườn|cây|đợt|hoạt động"
@@ -26,7 +27,7 @@ _NOT_AFTER = (
     r"(?<![\d/.,%-])(?<!thứ )(?<!lớp )(?<!khối )(?<!số )(?<!điều )(?<!khóa )(?<!khoá )(?<!tháng )(?<!quý )"
     r"(?<!ngày )(?:(?<!năm )|(?<=mỗi năm )|(?<=h[ằà]ng năm ))(?<!lần )(?<!đợt )"
     r"(?<!hạng )(?<!mức )(?<!mức độ )(?<!đoạn )(?<!kỳ )(?<!tuổi )(?<!- )(?<!– )"
-    r"(?<!khoản )(?<!có từ )(?<!nếu từ )"
+    r"(?<!khoản )(?:(?<!có từ )(?<!nếu từ )|(?=\d+\s*(?:-|–|đến)))"
 )
 _PERCENT = Cued(
     r"(?<!học phí )(?<![\d/.,])(?P<value>\d{1,3}(?:[.,]\d{1,2})?)\s*%(?!\s*(?:kinh phí|quỹ|lương|phí|mức))", "%"
@@ -39,7 +40,7 @@ _VALUE = (
 """Of a span ("02 - 03 chuyên đề", "từ 02 đến 03") the least is asked for."""
 _COUNT = re.compile(rf"{_NOT_AFTER}(?<!\d đến ){_VALUE}{_UNIT}")
 _IN_WORDS = Cued(
-    r"(?<!kỳ )(?<!tháng )(?<!quý )\b(?:ít nhất|tối thiểu|không ít hơn|giới thiệu|kết nạp|cử|mời|tặng|trao"
+    r"\b(?=[ítkgcmxđ])(?<!kỳ )(?<!tháng )(?<!quý )(?:ít nhất|tối thiểu|không ít hơn|giới thiệu|kết nạp|cử|mời|tặng|trao"
     r"|xây(?: dựng)?|thành lập|đỡ đầu)\s+"
     rf"(?P<value>{NUMERALS})\s+{_UNIT}",
     "nhất thiểu hơn thiệu nạp cử mời tặng trao xây dựng lập đầu",
