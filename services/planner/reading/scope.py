@@ -8,19 +8,11 @@ from contracts.plans import Origin, Party, PartyRole
 from contracts.scope import GRADES, Audience, Scope
 from contracts.units import Level, Ownership, Role
 from services.planner.reading.actors import BOTH, acting, headed, office_name, without_quotes, working_alone
+from services.planner.reading.exclusions import LEVEL_NAMES, LEVEL_WORDS, without_exclusions
 from services.planner.reading.lines import excerpts
 from services.planner.reading.passages import UPPER, Cued, Passage, first_of, joined
 
-_LEVEL_WORDS = {
-    Level.MN: r"mầm non|mẫu giáo|mn",
-    Level.TH: r"tiểu học|th",
-    Level.THCS: r"trung học cơ sở|thcs",
-    Level.THPT: r"trung học phổ thông|thpt",
-    Level.GDTX: r"(?:trung tâm\s+)?(?:giáo dục nghề nghiệp\s*[-–]\s*)?giáo dục thường xuyên"
-    r"|(?:(?:tt)?gdnn\s*[-–]\s*)?(?:tt)?gdtx",
-}
-_LEVEL = "(?:" + "|".join(f"(?:{words})" for words in reversed(_LEVEL_WORDS.values())) + r")\b"
-_LEVEL_NAMES = {level: re.compile(rf"\b(?:{words})\b") for level, words in _LEVEL_WORDS.items()}
+_LEVEL = "(?:" + "|".join(f"(?:{words})" for words in reversed(LEVEL_WORDS.values())) + r")\b"
 _LEVELS = Cued(
     r"\b(?:trường|khối|cấp học|cấp|nhập học|bậc học|bậc|ngành học|giáo viên(?: dạy giỏi)?|học sinh|trẻ"
     r"|cơ sở(?: giáo dục)?"
@@ -40,7 +32,6 @@ _OTHERS = Cued(r"\b(?:lớp|khối)(?: lớp)? (?:còn lại|khác)\b", "lớp k
 _CHILDREN = Cued(r"\btrẻ (?:từ|em mầm non|nhà trẻ|\d)", "trẻ")
 _OWN_NAME = re.compile(rf"\s+{UPPER}[a-zà-ỹ]+\s+{UPPER}[a-zà-ỹ]")
 """What makes one school's name of a level: "trường THCS Tân Phong" is no scope."""
-_EXCEPT = re.compile(r"\btrừ\s+(?:các\s+)?$")
 _BOUND = re.compile(r"\b(?:trường|cơ sở giáo dục|trung tâm (?:gdnn\s*[-–]\s*)?gdtx|ttgdtx|đơn vị trực thuộc)\b")
 _SCHOOL_NAME = re.compile(r"\btrường\s+[^,;.]{3,100}?(?=\s+(?:năm học|giai đoạn)|\s*[,;.]|$)", re.IGNORECASE)
 _NON_PUBLIC = Cued(r"ngoài công lập|tư thục|dân lập", "lập thục")
@@ -167,27 +158,14 @@ def _levels(passage: Passage) -> tuple[frozenset[Level], list[Passage]]:
     levels: set[Level] = set()
     words = []
     for match in _LEVELS.finditer(passage):
-        if _EXCEPT.search(passage.lowered, 0, match.start()) or _OWN_NAME.match(passage.text, match.end()):
+        if _OWN_NAME.match(passage.text, match.end()):
             continue
         words.append(passage.part(*match.span()))
-        levels.update(level for level, names in _LEVEL_NAMES.items() if names.search(match["levels"]))
+        levels.update(level for level, names in LEVEL_NAMES.items() if names.search(match["levels"]))
     if levels and (children := _CHILDREN.search(passage)):
         levels.add(Level.MN)
         words.append(passage.part(*children.span()))
     return frozenset(levels), words
-
-
-def _left_out(passage: Passage) -> frozenset[Level]:
-    """The levels that the text excepts: "(trừ học sinh mầm non)"."""
-    if "trừ" not in passage.tokens:
-        return frozenset()
-    return frozenset(
-        level
-        for match in _LEVELS.finditer(passage)
-        if _EXCEPT.search(passage.lowered, 0, match.start())
-        for level, names in _LEVEL_NAMES.items()
-        if names.search(match["levels"])
-    )
 
 
 def _grades(passage: Passage) -> tuple[frozenset[int], list[Passage]]:
@@ -225,8 +203,9 @@ def _words(pattern: Cued, passage: Passage) -> list[Passage]:
 
 def read_scope(passage: Passage, reach: Reach) -> tuple[Scope, tuple[Role, ...], list[Origin]]:
     """The item's scope, who answers for it in a school, and the words of either: its own, else the document's."""
-    with_union, union_words = _union(passage)
     roles, acting_words = acting(passage)
+    passage, excluded = without_exclusions(passage)
+    with_union, union_words = _union(passage)
     accountable: tuple[Role, ...] = (Role.PRINCIPAL,)
     if with_union is False:
         acting_words = union_words
@@ -240,8 +219,8 @@ def read_scope(passage: Passage, reach: Reach) -> tuple[Scope, tuple[Role, ...],
         scope = Scope(audience=Audience.PARTIES, text=words.text)
         return scope, (Role.OFFICER,), _told(reach, {"scope.audience": [words], "accountable": [words]})
     levels, level_words = _levels(passage)
-    if left_out := _left_out(passage):
-        levels = (levels or reach.scope.levels) - left_out
+    if excluded.levels:
+        levels = (levels or reach.scope.levels or frozenset(Level)) - excluded.levels
     grades, grade_words = _grades(passage)
     if Level.MN in levels and grades:  # which teaches no grade: a scope of both would bind nobody
         levels |= {level for level, taught in GRADES.items() if not grades.isdisjoint(taught)} - {Level.GDTX}
@@ -254,8 +233,8 @@ def read_scope(passage: Passage, reach: Reach) -> tuple[Scope, tuple[Role, ...],
     scope = Scope(
         levels=levels if levels or grades else default.levels,
         grades=grades,
-        ownership=ownership or default.ownership,
-        with_union=with_union,
+        ownership=ownership or excluded.others or default.ownership,
+        with_union=True if excluded.without_union else with_union,
         text=own or default.text,
     )
     words_of = {"scope.grades": grade_words, "scope.ownership": ownership_words, "scope.with_union": union_words}

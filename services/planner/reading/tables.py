@@ -74,7 +74,10 @@ def _opened(heading: Line) -> "_Table | None":
     names = [cell.text for cell in heading.cells]
     if len(names) < 2 or max(map(len, names)) > LONGEST_NAME or (work := work_column(names)) is None:
         return None
-    return _Table(heading, names, work) if len(names) > 2 or time_column(names, work) is not None else None
+    timed = time_column(names, work) is not None
+    # Cells that mere gaps set apart are no row where nothing begins it: neither a number nor a time.
+    set_apart = bool(heading.columns) or timed or NUMBER.fullmatch(names[0])
+    return _Table(heading, names, work) if set_apart and (len(names) > 2 or timed) else None
 
 
 @dataclass
@@ -140,8 +143,8 @@ class _Table:
             return [Passage(words, line.pieces) for words in line.columns]
         if len(line.cells) == len(self.names):
             return list(line.cells)
-        if line.columns or self.heading.columns:
-            return None
+        if line.columns or self.heading.columns or not NUMBER.fullmatch(self.names[0]):
+            return None  # where a cell stands says little without the row's number
         cells = [Passage("", line.pieces) for _ in self.names]
         for cell, start in zip(line.cells, line.starts, strict=True):
             below = [index for index, at in enumerate(self.heading.starts) if abs(at - start) <= _NEAR]

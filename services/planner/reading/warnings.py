@@ -3,8 +3,8 @@
 Codes: `number-blank`, `no-number`, `date-missing`, `date-outside-period`, `period-unclear`, `no-parties`,
 `signature-missing`, `no-scope`, `unknown-recipient`, `duplicate-duty`, `duplicate-item`, `heading-as-item`,
 `unbalanced-quotes`, `unbalanced-marks`, `item-cut-off`, `two-leads`, `not-read`, `appendix`, `basis-replaced`,
-`unknown-unit`, `same-date`. `message` is for programs and operators; `services.planner.rules.wording` says the same to
-officers, by code and `about`.
+`unknown-unit`, `same-date`, `scope-unsure`. `message` is for programs and operators; `services.planner.rules.wording`
+says the same to officers, by code and `about`.
 """
 
 import re
@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from contracts.plans import Duty, Item, LegalBasis, Origin, Party, Period, PlanDocument, Warning
 from services.planner.reading.bodies import role_of
+from services.planner.reading.exclusions import without_exclusions
 from services.planner.reading.feasts import KNOWN_DAYS
 from services.planner.reading.header import Header
 from services.planner.reading.items import leads_named
@@ -60,6 +61,9 @@ def body_warnings(items: Sequence[Item], duties: Sequence[Duty]) -> Iterator[War
         if not duty.who:
             yield Warning(code="unknown-unit", message="no body is named that sees to the duty", lines=duty.lines)
     for item in items:
+        if unsure := without_exclusions(Passage(item.text))[1].unsure:
+            message = f"the scope cannot say whom this leaves out: {unsure}"[:600]
+            yield Warning(code="scope-unsure", message=message, about=unsure[:500], lines=item.lines)
         if _repeats(item.heading, item.text):
             yield Warning(code="heading-as-item", message="the item repeats a heading", lines=item.lines)
     for text, lines in [*((item.text, item.lines) for item in items), *((duty.text, duty.lines) for duty in duties)]:

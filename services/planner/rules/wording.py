@@ -14,6 +14,7 @@ WARNINGS = {
     "period-unclear": "Văn bản không nói rõ thời gian thực hiện: cần xác nhận năm học hoặc năm.",
     "no-parties": "Văn bản không cho biết các bên ký.",
     "signature-missing": "Không thấy phần ký của {about}.",
+    "scope-unsure": "Phạm vi chưa hiểu hết, hãy kiểm tra: {about}",
     "no-scope": "Nơi nhận và tiêu đề không cho biết những trường nào phải thực hiện.",
     "unknown-recipient": "Nơi nhận chưa xác định được là đơn vị nào: {about}.",
     "basis-replaced": "Căn cứ đã được thay thế: {about}.",

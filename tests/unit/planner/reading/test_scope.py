@@ -55,6 +55,31 @@ def test_grades(text: str, grades: set[int]) -> None:
     assert bool(scope.levels) is not bool(grades)
 
 
+@pytest.mark.parametrize(
+    ("text", "levels", "ownership", "with_union"),
+    [
+        ("Trừ trường tư thục, các trường công khai tài chính.", {Level.MN, Level.TH}, Ownership.PUBLIC, None),
+        ("Các trường công khai tài chính (trừ trường tư thục).", {Level.MN, Level.TH}, Ownership.PUBLIC, None),
+        ("Các trường ngoài trường mầm non tổ chức hội thi.", {Level.TH}, None, None),
+        ("Các trường tổ chức hội thi (trừ mầm non).", {Level.TH}, None, None),
+        (
+            "Trường chưa có công đoàn không phải báo cáo; các trường khác nộp danh sách.",
+            {Level.MN, Level.TH},
+            None,
+            True,
+        ),
+        ("Học sinh lớp 9 không tham gia; các trường THCS tổ chức thi.", {Level.THCS}, None, None),
+    ],
+)
+def test_whom_an_item_leaves_out_is_not_whom_it_binds(
+    text: str, levels: set[Level], ownership: Ownership | None, with_union: bool | None
+) -> None:
+    scope, _ = read_scope(text, DEFAULT)
+    assert scope.levels == levels
+    assert (scope.ownership, scope.with_union) == (ownership, with_union)
+    assert not scope.grades
+
+
 def test_ownership_and_union() -> None:
     scope, accountable = read_scope(
         "Chỉ đạo các đơn vị ngoài công lập chưa có tổ chức Công đoàn thành lập Công đoàn cơ sở.", DEFAULT
