@@ -50,13 +50,16 @@ def main() -> int:
                 opening = beside.submit(world.services.keycloak.start, [guest.account for guest in guests])
             started = time.monotonic()
             with _progress(console) as tell:
-                plans = Story(world, SEED, tell).play(documents)
-                books = reconcile(world, plans)
-            summary = summarise(world, plans, books, time.monotonic() - started)
+                plans = Story(world, SEED, tell, arguments.directory / "changes").play(documents)
+                books = reconcile(world)
+            seconds = time.monotonic() - started
+            if visitors:
+                opening.result()
+            summary = summarise(world, plans, books, seconds)
+            summary["sign_on"] = len(guests) if visitors else None
             write_summary(summary, arguments.directory / "summary.json")
             print_tables(console, summary)
             if visitors:
-                opening.result()
                 console.print(invite(world, arguments.directory, guests), markup=False, soft_wrap=True, highlight=False)
                 _stay(console)
             return 0 if books.holds else 1

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,8 @@ class DeskPlan:
     reach: dict[str, Any]
     officer: PersonRow
     signers: list[PersonRow]
+    submitted: bool = False
+    """Whether it came signed from the district's own system."""
 
     @property
     def start(self) -> date:
@@ -56,7 +58,7 @@ class Desk:
         signers = [self._person(unit, role) for unit, role in zip(units, roles, strict=True)]
         if districts_publish and units[0].kind is UnitKind.OFFICE and units[0].parent_id != self._province.root.unit_id:
             document["parties"] = _parties(document, units)
-            return DeskPlan(path.name, "", document, "DRAFT", {}, officer, signers)
+            return DeskPlan(path.name, "", document, "DRAFT", {}, officer, signers, submitted=True)
         client = self._client_of(officer)
         plan_id = self._upload(client, path)
         found = client.get(f"/v1/plans/{plan_id}")
@@ -75,6 +77,31 @@ class Desk:
         found = self._client_of(plan.officer).get(f"/v1/plans/{plan.plan_id}")
         plan.state, plan.reach = found["state"], found["reach"]
 
+    def amend(self, plan: DeskPlan, *, due: str, reason: str) -> None:
+        """Bring a next version into force: the first item falls due by that rule, the last one is dropped."""
+        client = self._client_of(plan.officer)
+        try:
+            answer = client.call("POST", f"/v1/plans/{plan.plan_id}/amendment", data={"reason": reason})
+        except ProblemAnswer as error:
+            if error.code != "already-amended":
+                raise
+            answer = error.problem  # it had arrived before the line was cut
+        version = replace(plan, plan_id=str(answer["plan_id"]))
+        first, *_, last = client.get(f"/v1/plans/{version.plan_id}")["item_ids"]
+        self._edit(version, "PATCH", "", {"items": [{"item_id": first, "due": due}]})
+        self._edit(version, "DELETE", f"/items/{last}", None)
+        self.approve(version)
+        plan.reach = version.reach
+
+    def _edit(self, plan: DeskPlan, method: str, path: str, what: Any) -> None:
+        client = self._client_of(plan.officer)
+        headers = {"If-Match": f'"{client.get(f"/v1/plans/{plan.plan_id}")["revision"]}"'}
+        try:
+            client.call(method, f"/v1/plans/{plan.plan_id}{path}", json=what, headers=headers)
+        except ProblemAnswer as error:
+            if error.status != 409:  # else it had arrived before the line was cut
+                raise
+
     def _upload(self, client: Client, path: Path) -> str:
         try:
             answer = client.call("POST", "/v1/plans", files={"file": (path.name, path.read_bytes(), "text/plain")})
@@ -86,16 +113,7 @@ class Desk:
 
     def _name_parties(self, plan: DeskPlan, units: list[UnitRow]) -> None:
         """Say which units of the directory the parties are, as the reviewer does."""
-        parties = _parties(plan.document, units)
-        client = self._client_of(plan.officer)
-        revision = client.get(f"/v1/plans/{plan.plan_id}")["revision"]
-        try:
-            client.call(
-                "PATCH", f"/v1/plans/{plan.plan_id}", json={"parties": parties}, headers={"If-Match": f'"{revision}"'}
-            )
-        except ProblemAnswer as error:
-            if error.status != 409:
-                raise
+        self._edit(plan, "PATCH", "", {"parties": _parties(plan.document, units)})
 
     def _accept_warnings(self, plan: DeskPlan) -> None:
         """Say of every warning that the document is meant so, as the reviewer does of what is no slip."""

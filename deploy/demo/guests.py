@@ -25,7 +25,11 @@ def guests_of(province: MadeProvince) -> list[Guest]:
     units = [
         *(unit for area in (root, district) for unit in province.below(area.unit_id, UnitKind.OFFICE)),
         *(unit for area in (root, district) for unit in province.below(area.unit_id, UnitKind.UNION)),
-        *[unit for unit in province.below(district.unit_id, UnitKind.SCHOOL) if unit.has_union == "yes"][:2],
+        *[
+            unit
+            for unit in province.below(district.unit_id, UnitKind.SCHOOL)
+            if unit.has_union == "yes" and not unit.valid_to
+        ][-2:],
     ]
     operator = Account(OPERATOR, password, "Người vận hành", OPERATOR, root.unit_id, (Role.OPERATOR, Role.OFFICER))
     return [

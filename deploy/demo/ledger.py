@@ -15,12 +15,22 @@ from confluent_kafka import Consumer, KafkaError, TopicPartition
 
 from contracts.alerts import AlertRaised
 from contracts.envelope import Envelope
-from contracts.plans import ApprovedItem, PlanApproved
-from contracts.tasks import TaskCommandRejected, TaskDeadlineReached, TasksIssued, TaskState, TaskStatusChanged
+from contracts.plans import ApprovedItem, PlanAmended, PlanApproved
+from contracts.tasks import (
+    RevisionCause,
+    TaskCommandRejected,
+    TaskDeadlineReached,
+    TasksIssued,
+    TasksMoved,
+    TasksRevised,
+    TaskState,
+    TaskStatusChanged,
+)
 from contracts.topics import ALERT_EVENTS, PLAN_EVENTS, TASK_EVENTS
 from contracts.wire import decode
 from services.kit.settings import KafkaSettings
 from services.ops.kafka_admin import librdkafka_arguments
+from services.ops.reconcile import Announced
 
 PATIENCE_SECONDS = 90.0
 """How long nothing at all may arrive before the demo stops waiting and counts what is missing as lost."""
@@ -50,7 +60,7 @@ class Task:
 class Book:
     """Everything that the events have said so far."""
 
-    plans: dict[str, PlanApproved] = field(default_factory=dict)
+    plans: dict[str, PlanApproved | PlanAmended] = field(default_factory=dict)
     items: dict[str, ApprovedItem] = field(default_factory=dict)
     tasks: dict[str, Task] = field(default_factory=dict)
     outcomes: dict[str, set[str]] = field(default_factory=dict)
@@ -60,16 +70,15 @@ class Book:
     announced: Counter[str] = field(default_factory=Counter)
     """How many `TasksIssued` events of different ids name a task, by task. A plan and unit with very many tasks
     has several events; each task stands in one of them."""
+    live: Announced = field(default_factory=Announced)
+    """The same, as the reconciliation keeps it: where tasks stand after moves and revisions."""
+    changes: Counter[str] = field(default_factory=Counter)
+    """What became of plans and tasks beside people's doing."""
     swept: Counter[date] = field(default_factory=Counter)
     """`TaskDeadlineReached` events by morning."""
     digests: dict[str, AlertRaised] = field(default_factory=dict)
     repeated: int = 0
     """Events that came again under the same id, as "at least once" allows."""
-
-    def doubled_tasks(self) -> int:
-        """Tasks beyond the first of one item, unit and occurrence."""
-        keys = Counter((task.item_id, task.unit_id, task.occurrence) for task in self.tasks.values())
-        return sum(count - 1 for count in keys.values())
 
     def tasks_of(self, plan_id: str) -> list[Task]:
         """A plan's tasks, in the same order in every run."""
@@ -139,13 +148,19 @@ class Ledger:
 
     def _enter(self, envelope: Envelope[Any]) -> None:
         book, data = self.book, envelope.data
+        book.live.read(data)
         match data:
-            case PlanApproved():
+            case PlanApproved() | PlanAmended():
+                book.changes["plans amended"] += isinstance(data, PlanAmended)
                 book.plans[str(data.plan_id)] = data
                 book.items |= {str(item.item_id): item for item in data.items}
             case TasksIssued():
                 book.announced.update(str(task.task_id) for task in data.tasks)
                 self._issue(data)
+            case TasksRevised():
+                self._revise(data)
+            case TasksMoved():
+                self._move(data)
             case TaskStatusChanged():
                 self._change(envelope.causationid, envelope.id, data)
             case TaskCommandRejected():
@@ -167,6 +182,23 @@ class Ledger:
                 occurrence=task.occurrence,
                 due_on=task.due_on,
             )
+
+    def _revise(self, revised: TasksRevised) -> None:
+        for told in revised.tasks:
+            what = "withdrawn" if told.to_state is TaskState.WITHDRAWN else "revised"
+            why = "a merger" if revised.cause is RevisionCause.UNIT_SUCCEEDED else "an amendment"
+            self.book.changes[f"tasks {what} by {why}"] += 1
+            task = self.book.tasks[str(told.task_id)]
+            if told.revision > task.revision:
+                task.state, task.revision, task.due_on = told.to_state, told.revision, told.due_on
+
+    def _move(self, moved: TasksMoved) -> None:
+        """Where tasks are now; it is told under both units' keys."""
+        for told in moved.tasks:
+            task = self.book.tasks[str(told.task_id)]
+            if told.revision > task.revision:
+                self.book.changes["tasks moved by a merger"] += 1
+                task.unit_id, task.revision = moved.to_unit_id, told.revision
 
     def _change(self, cause: str | None, event_id: str, change: TaskStatusChanged) -> None:
         if cause is not None:

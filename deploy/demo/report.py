@@ -11,6 +11,7 @@ from rich.table import Column, Table
 
 from deploy.demo.desk import DeskPlan
 from deploy.demo.world import World
+from services.ops.reconcile import PlanCount
 
 
 @dataclass(frozen=True)
@@ -26,30 +27,27 @@ class Books:
         return not any(self.lost.values()) and not any(self.doubled.values())
 
 
-def reconcile(world: World, plans: list[DeskPlan]) -> Books:
-    """Hold the planner's reach, the tracker's tasks, the topics and the mail server against each other.
+def reconcile(world: World) -> Books:
+    """Hold the planner's obligations, the tracker's tasks, the topics and the mail server against each other.
 
     A mail that the server took just before the notifier was killed comes again under the same Message-ID: that
     is one mail, told apart as `mails_repeated`.
     """
-    book, tracker = world.ledger.book, world.operator("tracker")
-    announced = Counter(task.plan_id for task in book.tasks.values())
-    held = {plan.plan_id: tracker.get(f"/v1/plans/{plan.plan_id}/tasks-count")["tasks"] for plan in plans}
-    expected = {plan.plan_id: plan.reach["tasks"] for plan in plans}
+    book, counts = world.ledger.book, world.count()
     mails = {mail["message_id"] for mail in world.smtp.accepted()}
     mornings = Counter((digest.recipient, digest.morning) for digest in book.digests.values())
     told = {f"<{digest_id}@" for digest_id in book.digests}
     mailed = {message_id.partition("@")[0] + "@" for message_id in mails}
     return Books(
         lost={
-            "tasks announced": sum(max(0, count - announced[plan]) for plan, count in expected.items()),
-            "tasks held": sum(max(0, count - held[plan]) for plan, count in expected.items()),
+            "tasks": sum(count.lost for count in counts),
+            "units astray": sum(count.astray for count in counts),
             "command outcomes": world.commands.lost,
             "mails": len(told - mailed),
         },
         doubled={
-            "tasks announced": book.doubled_tasks(),
-            "tasks held": sum(max(0, held[plan] - count) for plan, count in expected.items()),
+            "tasks announced": sum(count.doubled for count in counts),
+            "tasks held": sum(max(0, count.held - count.expected - count.earlier) for count in counts),
             "announcements per task": sum(count - 1 for count in book.announced.values()),
             "command outcomes": world.commands.doubled,
             "digests per person and morning": sum(count - 1 for count in mornings.values()),
@@ -61,9 +59,11 @@ def reconcile(world: World, plans: list[DeskPlan]) -> Books:
 def summarise(world: World, plans: list[DeskPlan], books: Books, seconds: float) -> dict[str, Any]:
     """Everything that the demo counted."""
     book, commands = world.ledger.book, world.commands
+    counts = {count.plan_id: count for count in world.count()}
     mails = Counter(mail["message_id"] for mail in world.smtp.accepted())
     return {
-        "plans": [_plan(plan, world) for plan in plans],
+        "plans": [_plan(plan, counts[plan.plan_id], world) for plan in plans],
+        "changes": {"plans submitted": sum(plan.submitted for plan in plans), **dict(sorted(book.changes.items()))},
         "tasks_by_state": dict(sorted(Counter(task.state for task in book.tasks.values()).items())),
         "timeliness": _timeliness(world),
         "records_by_topic": world.lag.topic_sizes(),
@@ -99,6 +99,7 @@ def print_tables(console: Console, summary: dict[str, Any]) -> None:
         "duties",
         "recipients",
         "state",
+        "version",
         "units",
         "tasks",
         "expected",
@@ -108,6 +109,7 @@ def print_tables(console: Console, summary: dict[str, Any]) -> None:
         plans.add_row(*(str(plan[name]) for name in _PLAN_COLUMNS))
     console.print(plans)
     for title, counts in (
+        ("Changes", summary["changes"]),
         ("Tasks by state", summary["tasks_by_state"]),
         ("Timeliness on the last day", summary["timeliness"]),
         ("Alerts by rule", summary["alerts"]["by_rule"]),
@@ -118,6 +120,8 @@ def print_tables(console: Console, summary: dict[str, Any]) -> None:
             table.add_row(name, f"{count:,}")
         console.print(table)
     commands, alerts = summary["commands"], summary["alerts"]
+    signing_on = summary["sign_on"]
+    console.print(f"sign-on: {f'{signing_on} accounts' if signing_on else 'not started, because this is no terminal'}")
     console.print(
         f"commands: {commands['sent']:,} sent, {commands['accepted']:,} accepted, {commands['refused']:,} refused "
         f"({commands['refused_on_purpose']:,} wrong on purpose); "
@@ -127,10 +131,10 @@ def print_tables(console: Console, summary: dict[str, Any]) -> None:
     console.print(f"[{verdict}]lost {summary['lost']}, doubled {summary['doubled']}[/] in {summary['seconds']} s")
 
 
-_PLAN_COLUMNS = ("source", "items", "duties", "recipients", "state", "units", "tasks", "tasks_expected")
+_PLAN_COLUMNS = ("source", "items", "duties", "recipients", "state", "version", "units", "tasks", "tasks_expected")
 
 
-def _plan(plan: DeskPlan, world: World) -> dict[str, Any]:
+def _plan(plan: DeskPlan, books: PlanCount, world: World) -> dict[str, Any]:
     count = world.operator("tracker").get(f"/v1/plans/{plan.plan_id}/tasks-count")
     return {
         "source": plan.source,
@@ -138,9 +142,10 @@ def _plan(plan: DeskPlan, world: World) -> dict[str, Any]:
         "duties": len(plan.document["duties"]),
         "recipients": len(plan.document["recipients"]),
         "state": plan.state,
+        "version": books.version,
         "units": count["units"],
         "tasks": count["tasks"],
-        "tasks_expected": plan.reach["tasks"],
+        "tasks_expected": books.expected + books.earlier,
     }
 
 

@@ -29,6 +29,7 @@ from services.kit.clock import VIET_NAM
 from services.ops.client import Client, ProblemAnswer
 from services.ops.kafka_admin import librdkafka_arguments
 from services.ops.lag import Lag
+from services.ops.reconcile import PlanCount, compare
 
 OPERATOR = "p-operator"
 
@@ -103,6 +104,22 @@ class World:
                 return False
 
         self.wait(f"{service} reads its topics", caught_up)
+
+    def count(self) -> list[PlanCount]:
+        """Every plan's books: the planner's, the tracker's, and what the topics have said so far."""
+        return list(compare(self.operator("planner"), self.operator("tracker"), self.ledger.book.live))
+
+    def settle(self) -> None:
+        """Wait until all that follows from changes has been done and told, and the books agree."""
+
+        def agree() -> bool:
+            self.ledger.read_rest()
+            return all(count.holds for count in self.count())
+
+        for service in ("tracker", "notifier"):
+            self.wait_for_readers(service)
+        self.wait("the books agree", agree)
+        self.wait_for_readers("notifier")
 
     def do(self, deeds: Iterable[Deed], *, by_http: int, tick: Callable[[], None]) -> None:
         """Send deeds, the first few over HTTP and the mass over `task-commands`, and wait for every outcome."""

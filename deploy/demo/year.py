@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
+from deploy.demo.changes import change
 from deploy.demo.desk import Desk, DeskPlan
 from deploy.demo.district import DistrictSystem
 from deploy.demo.people import Behaviour
@@ -12,6 +13,9 @@ from deploy.demo.world import World
 
 MORNINGS = ((9, 25), (10, 15), (11, 13), (11, 20), (12, 20), (1, 10), (2, 10), (3, 8), (4, 24), (5, 19), (5, 31))
 """Month and day of the mornings that are played in each school year."""
+
+CHANGES_BEFORE = 10
+"""The month before whose morning a plan is amended and two schools merge, in each school year."""
 
 BY_HTTP = 25
 """How many deeds of each round go over the HTTP API; the rest goes over Kafka."""
@@ -36,8 +40,9 @@ class SchoolYear:
 class Story:
     """Plays the demo from documents to the last morning."""
 
-    def __init__(self, world: World, seed: int, progress: Progress) -> None:
+    def __init__(self, world: World, seed: int, progress: Progress, folder: Path) -> None:
         self._world = world
+        self._folder = folder
         self._desk = Desk(world.province, lambda person: world.client("planner", person))
         self._behaviour = Behaviour(world.province, world.ledger.book.items, seed)
         self._progress = progress
@@ -53,6 +58,9 @@ class Story:
         for year in school_years(plans):
             self._approve(year)
             for morning in year.mornings():
+                if morning.month == CHANGES_BEFORE:
+                    self._progress("an amendment and a merger", 0, 0)
+                    change(world, self._desk, year.plans, morning - timedelta(days=5), self._folder)
                 self._schools_and_offices_work(morning)
                 self._progress(f"{morning}: sweep and digests", 0, 0)
                 world.morning(morning)

@@ -78,6 +78,12 @@ def test_every_book_agrees(undisturbed: dict[str, Any]) -> None:
     for plan in undisturbed["plans"]:
         assert plan["state"] == "APPROVED"
         assert plan["tasks"] == plan["tasks_expected"] > 0
+    changes = undisturbed["changes"]
+    assert (changes["plans submitted"], changes["plans amended"]) == (2, 1)
+    assert [plan["version"] for plan in undisturbed["plans"]].count(2) == 1
+    for told in ("tasks revised by an amendment", "tasks withdrawn by an amendment", "tasks moved by a merger"):
+        assert changes[told] > 0
+    assert undisturbed["sign_on"] is None  # nobody is there to sign on
     commands, alerts = undisturbed["commands"], undisturbed["alerts"]
     assert commands["sent"] == commands["accepted"] + commands["refused"]
     assert commands["refused"] == commands["refused_on_purpose"] > 0

@@ -101,7 +101,7 @@ def assert_books_agree(office: Office) -> None:
     """Nothing is lost or doubled, by every book that there is."""
     world = office.world
     office.finish()
-    books = reconcile(world, office.plans)
+    books = reconcile(world)
     assert books.holds, books
     assert world.commands.sent == world.commands.accepted + world.commands.refused
     assert world.commands.refused == world.commands.refused_on_purpose
