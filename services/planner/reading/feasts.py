@@ -27,7 +27,7 @@ FEASTS = (
     ("day:04-21", "sách", r"ngày sách"),
     ("day:06-05", "môi", r"môi trường thế giới"),
     ("day:11-18", "kết", r"ngày hội đại đoàn kết"),
-    ("day:01-09", "sinh", r"ngày (?:truyền thống )?học sinh,?\s*(?:-\s*)?sinh viên"),
+    ("day:01-09", "viên", r"ngày (?:truyền thống )?học sinh,?\s*(?:-\s*)?sinh viên"),
     ("day:01-01", "dương", r"tết dương lịch"),
     ("lunar:03-10", "giỗ", r"giỗ tổ hùng vương"),
     (

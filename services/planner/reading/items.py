@@ -33,7 +33,7 @@ _DERIVE = Cued(
     "hợp tịch",
 )
 _ON_REQUEST = Cued(
-    r"\b(?=[kntđ])(?:^(?:khi|trường hợp|nếu)\b"
+    r"\b(?:^(?:khi|trường hợp|nếu)\b"
     r"|khi\s+(?:\w+\s+){0,3}?(?:có\s+)?(?:yêu cầu|đề nghị|phát sinh|cần thiết|cần"
     r"|thông báo|biến động|phát động|kiến nghị|nhu cầu|vi phạm"
     r"|dịch|dấu hiệu|vụ việc|sự cố)\b|khi được\b|theo (?:yêu cầu|đề nghị|thông báo) của|đột xuất"

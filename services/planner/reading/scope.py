@@ -158,7 +158,12 @@ def _levels(passage: Passage) -> tuple[frozenset[Level], list[Passage]]:
     levels: set[Level] = set()
     words = []
     for match in _LEVELS.finditer(passage):
-        if _OWN_NAME.match(passage.text, match.end()):
+        one = sum(bool(names.search(match["levels"])) for names in LEVEL_NAMES.values()) == 1
+        if (
+            one
+            and _OWN_NAME.match(passage.text, match.end())
+            and not passage.lowered.endswith("các ", 0, match.start())
+        ):
             continue
         words.append(passage.part(*match.span()))
         levels.update(level for level, names in LEVEL_NAMES.items() if names.search(match["levels"]))

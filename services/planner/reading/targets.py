@@ -40,7 +40,7 @@ _VALUE = (
 """Of a span ("02 - 03 chuyên đề", "từ 02 đến 03") the least is asked for."""
 _COUNT = re.compile(rf"{_NOT_AFTER}(?<!\d đến ){_VALUE}{_UNIT}")
 _IN_WORDS = Cued(
-    r"\b(?=[ítkgcmxđ])(?<!kỳ )(?<!tháng )(?<!quý )(?:ít nhất|tối thiểu|không ít hơn|giới thiệu|kết nạp|cử|mời|tặng|trao"
+    r"\b(?<!kỳ )(?<!tháng )(?<!quý )(?:ít nhất|tối thiểu|không ít hơn|giới thiệu|kết nạp|cử|mời|tặng|trao"
     r"|xây(?: dựng)?|thành lập|đỡ đầu)\s+"
     rf"(?P<value>{NUMERALS})\s+{_UNIT}",
     "nhất thiểu hơn thiệu nạp cử mời tặng trao xây dựng lập đầu",
