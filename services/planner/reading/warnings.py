@@ -32,6 +32,7 @@ _CUT_OFF = re.compile(
     r"(?:,|\b(?:và|hoặc|của|với|cho|về|các|những|cùng|do|tại|theo|trong|từ|đến|để|bởi|là|năm))$", re.IGNORECASE
 )
 _AIM = re.compile(r"(?:mục tiêu|chỉ tiêu|mục đích)\b", re.IGNORECASE)
+_LEAVES_OUT = re.compile(r"[Tt]rừ|[Nn]goài|không")
 _KNOWN_RECIPIENT = re.compile(
     r"\b(?:sở|phòng|bộ|ban|ubnd|hđnd|đảng|tỉnh ủy|huyện ủy|thành ủy|quận ủy|thị ủy|liên đoàn|lđlđ|công đoàn|cđ\w*"
     r"|trường|bgh"
@@ -61,7 +62,7 @@ def body_warnings(items: Sequence[Item], duties: Sequence[Duty]) -> Iterator[War
         if not duty.who:
             yield Warning(code="unknown-unit", message="no body is named that sees to the duty", lines=duty.lines)
     for item in items:
-        if unsure := without_exclusions(Passage(item.text))[1].unsure:
+        if _LEAVES_OUT.search(item.text) and (unsure := without_exclusions(Passage(item.text))[1].unsure):
             message = f"the scope cannot say whom this leaves out: {unsure}"[:600]
             yield Warning(code="scope-unsure", message=message, about=unsure[:500], lines=item.lines)
         if _repeats(item.heading, item.text):
