@@ -55,9 +55,7 @@ async def list_plans(
 async def show_plan(database: Db, asking: Asking, response: Response, plan_id: UUID) -> PlanView:
     """A plan with its document, signatures and history. Its revision is the ETag."""
     async with database.transaction(within=asking.within) as tx:
-        plan = await store.plans.view(tx, plan_id, within=asking.within)
-    if plan is None:
-        raise Refusal(RefusalKind.NOT_FOUND, "plan-unknown", f"there is no plan {plan_id} for you")
+        plan = await plans.show(tx, asking, plan_id)
     response.headers["ETag"] = f'"{plan.revision}"'
     return plan
 

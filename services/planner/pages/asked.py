@@ -105,9 +105,7 @@ class Shown:
 
 async def shown(tx: Transaction, asking: Caller, plan_id: UUID) -> Shown:
     """The plan, after which the transaction sees the whole directory. Raises Refusal (404)."""
-    plan = await store.plans.view(tx, plan_id, within=asking.within)
-    if plan is None:
-        raise plans.unknown(plan_id)
+    plan = await plans.show(tx, asking, plan_id)
     try:
         author = await plans.at_desk(tx, asking, plan)
     except Refusal:

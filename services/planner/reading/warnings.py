@@ -3,8 +3,8 @@
 Codes: `number-blank`, `no-number`, `date-missing`, `date-outside-period`, `period-unclear`, `no-parties`,
 `signature-missing`, `no-scope`, `unknown-recipient`, `duplicate-duty`, `duplicate-item`, `heading-as-item`,
 `unbalanced-quotes`, `unbalanced-marks`, `item-cut-off`, `two-leads`, `not-read`, `appendix`, `basis-replaced`,
-`unknown-unit`, `same-date`, `scope-unsure`. `message` is for programs and operators; `services.planner.rules.wording`
-says the same to officers, by code and `about`.
+`unknown-unit`, `scope-unsure`. `message` is for programs and operators; `services.planner.rules.wording` says the same
+to officers, by code and `about`.
 """
 
 import re
@@ -12,10 +12,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import lru_cache
 
-from contracts.plans import Duty, Item, LegalBasis, Origin, Party, Period, PlanDocument, Warning
+from contracts.plans import Duty, Item, LegalBasis, Origin, Party, Period, Warning
 from services.planner.reading.bodies import role_of
 from services.planner.reading.exclusions import without_exclusions
-from services.planner.reading.feasts import KNOWN_DAYS
 from services.planner.reading.header import Header
 from services.planner.reading.items import leads_named
 from services.planner.reading.lines import LAST_WORDS, Line
@@ -25,7 +24,6 @@ from services.planner.reading.scope import Reach
 from services.planner.reading.structure import Placed, Zone, bare
 from services.planner.reading.tail import Tail
 from services.planner.reading.targets import read_targets
-from services.planner.rules.calendar import occurrences
 from services.planner.rules.calendar import reach as period_reach
 
 _CUT_OFF = re.compile(
@@ -174,29 +172,6 @@ def basis_warnings(
             message = f"{row.number} was replaced on {row.since} by {row.by}"
             about = f"{row.number} → {row.by}, từ {row.since:%d/%m/%Y}"
             yield Warning(code="basis-replaced", message=message, about=about, lines=lines.get(f"legal_bases.{place}"))
-
-
-def same_date_warnings(document: PlanDocument, other: PlanDocument) -> Iterator[Warning]:
-    """Items on a day on which another plan for the same schools has one too; which plans those are, the caller knows.
-
-    Only days that the documents name count: a term's end and an anniversary are everybody's.
-    """
-    others = {day: item for item in other.items for day in _named_days(item, other.period)}
-    name = other.number or other.title
-    for item in document.items:
-        for day in _named_days(item, document.period):
-            if same := others.get(day):
-                about = f"{day:%d/%m/%Y}, nội dung {same.position} của {name}"[:500]
-                message = f"on {day} is also item {same.position} of {name}"
-                yield Warning(code="same-date", message=message, about=about, lines=item.lines)
-
-
-def _named_days(item: Item, period: Period) -> Iterator[date]:
-    for term in item.due.rule.split("+"):
-        name, _, days = term.partition(":")
-        for day in days.split(",") if name == "day" else ():
-            if day[-5:] not in KNOWN_DAYS:
-                yield from (each.due_on for each in occurrences(f"day:{day}", period) if each.due_on)
 
 
 def party_warnings(parties: Sequence[Party], tail: Tail, reach: Reach) -> Iterator[Warning]:

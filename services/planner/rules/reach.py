@@ -33,22 +33,38 @@ def bounds(document: PlanDocument, places: Mapping[str, Place]) -> list[str]:
     return [jurisdiction(party.kind, party.path) for party in parties_of(document, places)]
 
 
+class Bound:
+    """Whom the scopes of a plan bind on a day, among `places`; its parties without a unit bind nobody."""
+
+    def __init__(self, document: PlanDocument, places: Mapping[str, Place], day: date) -> None:
+        self._parties, self._places, self._day = parties_of(document, places), places, day
+        self._found: dict[Scope, frozenset[str]] = {}
+        self._areas: dict[tuple[str, ...], list[str]] = {}
+
+    def is_bound(self, place: Place, scope: Scope) -> bool:
+        """Whether the scope binds this unit. An area that is not known reaches nobody."""
+        if scope.area not in self._areas:
+            self._areas[scope.area] = [self._places[name].path for name in scope.area if name in self._places]
+        areas = self._areas[scope.area]
+        if scope.area and not areas:
+            return False
+        return reaches(scope, place, parties=self._parties, areas=areas, day=self._day)
+
+    def by(self, scope: Scope) -> frozenset[str]:
+        """All units that the scope binds: counted once for a rule, which many items share."""
+        rule = scope.model_copy(update={"text": ""})
+        if rule not in self._found:
+            bound = (unit_id for unit_id, place in self._places.items() if self.is_bound(place, rule))
+            self._found[rule] = frozenset(bound)
+        return self._found[rule]
+
+
 def reach(document: PlanDocument, places: Mapping[str, Place], day: date) -> Reach:
-    """Count on that day. `places` are the named units and every school within the bounds; parties without a
-    unit reach nobody."""
-    parties = parties_of(document, places)
-    bound: dict[Scope, set[str]] = {}
+    """Count on that day. `places` are the named units and every school within the bounds."""
+    bound = Bound(document, places, day)
     items = []
     for item in document.items:
-        scope = item.scope.model_copy(update={"text": ""})  # the rule alone, which many items share
-        if scope not in bound:
-            areas = [places[unit_id].path for unit_id in scope.area]
-            bound[scope] = {
-                place.unit_id
-                for place in places.values()
-                if reaches(scope, place, parties=parties, areas=areas, day=day)
-            }
-        units, occurrences = len(bound[scope]), len(item.due.occurrences)
+        units, occurrences = len(bound.by(item.scope)), len(item.due.occurrences)
         items.append(ItemReach(position=item.position, units=units, occurrences=occurrences, tasks=units * occurrences))
-    everyone: set[str] = set().union(*bound.values())
+    everyone: set[str] = set().union(*(bound.by(item.scope) for item in document.items))
     return Reach(units=len(everyone), tasks=sum(item.tasks for item in items), items=tuple(items))

@@ -37,7 +37,7 @@ WARNINGS = {
     "appendix": "Phụ lục không được đọc: cần xem có nội dung phải thực hiện hay không.",
     "not-read": "{about}: không được tính là nội dung phối hợp hay nhiệm vụ.",
 }
-"""By the code of a warning (of `reading/`, `documents/`, `amending`, `parents`, `following`); `{about}` is its own."""
+"""By the code of a warning, of the reader or of a rule that gives one; `{about}` is its own."""
 
 UNREADABLE = {
     "broken": "tệp bị hỏng, không mở được",

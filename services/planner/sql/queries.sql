@@ -378,6 +378,36 @@ WHERE
     OR id = :follows_id
     OR follows_id = :plan_id;
 
+-- name: send_one_at_a_time!
+-- Let no other plan be sent to be signed until the transaction ends: each is compared with those that were before it.
+SELECT pg_advisory_xact_lock(hashtextextended('planner.co-sign', 0));
+
+-- name: plans_on_days
+-- Other plans in force, or being signed, that ask for something on one of the days and of whom somebody stands above or
+-- below one of the paths. What carries out the plan, and what it carries out, has its days from it. Of their contents
+-- what compares: the header, and the items due on those days.
+SELECT
+    owner_id, state, unit_ids,
+    content - '{duties, recipients, legal_bases, origins, warnings}'::text[] || jsonb_build_object(
+        'items', jsonb_path_query_array(
+            content, '$.items[*] ? (@.due.occurrences[*].due_on == $days[*])',
+            jsonb_build_object('days', to_jsonb(:days::text[]))
+        )
+    ) AS content
+FROM plans
+WHERE
+    state IN ('APPROVED', 'CO_SIGNING')
+    AND due_days ?| :days::text[]
+    AND lasting_id IS DISTINCT FROM :lasting_id::uuid
+    AND lasting_id IS DISTINCT FROM :parent_id::uuid
+    AND (parent_id IS NULL OR parent_id IS DISTINCT FROM :lasting_id::uuid)
+    AND EXISTS (
+        SELECT FROM units INNER JOIN unnest(:below::text[]) AS area (path)
+            ON starts_with(units.path, area.path) OR starts_with(area.path, regexp_replace(units.path, '[^/]+/$', ''))
+        WHERE units.id = ANY (unit_ids)
+    )
+ORDER BY id;
+
 -- Delegations. A giver who no longer holds the role, and a deputy who has left the unit, end one as well.
 
 -- name: add_delegation^

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import asyncpg
@@ -168,6 +168,50 @@ async def view(tx: Transaction, plan_id: UUID, *, within: str) -> PlanView | Non
             "history": [Step.model_validate(dict(step)) async for step in q.history(tx.connection, plan_id=plan_id)],
         }
     )
+
+
+@dataclass(frozen=True)
+class OnDays:
+    """A plan in force, or one that is being signed, with the units that it concerns."""
+
+    owner_id: str
+    state: PlanState
+    unit_ids: tuple[str, ...]
+    document: PlanDocument
+    """Its header, and the items due on the days that were asked for."""
+
+
+async def on_days(
+    tx: Transaction,
+    days: Collection[date],
+    below: Sequence[str],
+    *,
+    lasting_id: UUID | None,
+    parent_id: UUID | None,
+) -> list[OnDays]:
+    """Plans other than this one, its parent and those that carry it out, which ask for something on these days of
+    somebody above or below these paths, the earliest first."""
+    rows = q.plans_on_days(
+        tx.connection,
+        days=[day.isoformat() for day in days],
+        below=below,
+        lasting_id=lasting_id,
+        parent_id=parent_id,
+    )
+    return [
+        OnDays(
+            row["owner_id"],
+            PlanState(row["state"]),
+            tuple(row["unit_ids"]),
+            PlanDocument.model_validate_json(row["content"]),
+        )
+        async for row in rows
+    ]
+
+
+async def send_one_at_a_time(tx: Transaction) -> None:
+    """Let others who send a plan to be signed wait until the transaction ends."""
+    await q.send_one_at_a_time(tx.connection)
 
 
 async def page(

@@ -18,6 +18,7 @@ from services.planner.rules.settling import open_reasons, rechecked, standing, w
 from services.planner.store.plans import Author, Lineage, Plan, Source
 from services.planner.use_cases import answers, in_force, signing
 from services.planner.use_cases.caller import Caller
+from services.planner.use_cases.comparing import compared
 from services.planner.use_cases.parenting import find_parent
 from services.planner.views import Accepting, Doing, PlanChange, PlanStanding, PlanView
 
@@ -83,10 +84,11 @@ async def edit(tx: Transaction, caller: Caller, plan_id: UUID, change: Edit, rev
     edited = _edited(plan, change)
     if edited.content_sha256 == plan.content_sha256 and edited.item_ids == plan.item_ids:
         return _standing(plan)
-    document = edited.document
+    document = await _compared(tx, edited)
     await store.units.see_whole_directory(tx)
     signing.refuse_for(content.faults(document, await store.units.places(tx, content.unit_ids_named(document))))
-    return await take(tx, plan, replace(edited, state=EDITABLE[plan.state]), "edit", author)
+    after = replace(edited, document=document, state=EDITABLE[plan.state])
+    return await take(tx, plan, after, "edit", author)
 
 
 def _edited(plan: Plan, change: Edit) -> Plan:
@@ -107,12 +109,13 @@ async def accept(tx: Transaction, caller: Caller, plan_id: UUID, accepting: Acce
     if plan.state not in UNSIGNED:
         raise wrong_state(plan, "acceptance of warnings")
     author = await at_desk(tx, caller, plan)
-    if unknown := set(accepting.warnings) - {warning_id(warning) for warning in plan.document.warnings}:
+    document = await _compared(tx, plan)
+    if unknown := set(accepting.warnings) - {warning_id(warning) for warning in document.warnings}:
         detail = f"the plan has no warning {min(unknown)}"
         raise Refusal(RefusalKind.INVALID, "warning-unknown", detail)
-    after = await take(tx, plan, plan, "accept", author, accepting.reason)
-    await store.plans.accept_warnings(tx, after, accepting.warnings, author, accepting.reason)
-    return after
+    accepted = await take(tx, plan, replace(plan, document=document), "accept", author, accepting.reason)
+    await store.plans.accept_warnings(tx, accepted, accepting.warnings, author, accepting.reason)
+    return accepted
 
 
 async def act(
@@ -132,15 +135,15 @@ async def act(
         author = await signing.sign(tx, caller, plan, doing.party)
     else:
         author = await signing.signatory(tx, caller, plan)
-    if action is Action.CO_SIGN:
-        signing.refuse_for(open_reasons(standing(plan.document, await store.plans.acceptances(tx, plan_id))))
     if transition.to in (PlanState.CO_SIGNING, PlanState.APPROVED):
         await store.units.see_whole_directory(tx)
         await signing.require_complete(tx, plan)
     after = replace(plan, state=transition.to)
     match action:
+        case Action.REVIEW:
+            after = replace(after, document=await _compared(tx, plan))
         case Action.CO_SIGN:
-            after = await in_force.settle(tx, after)
+            after = await in_force.settle(tx, replace(after, document=await _without_open_warnings(tx, plan)))
         case Action.APPROVE:
             await in_force.approve(tx, plan, author)
         case Action.REVOKE:
@@ -149,6 +152,31 @@ async def act(
             await in_force.close(tx, plan, doing.carry_over, author)
     await answers.tell_decision(tx, after, action, doing.reason)
     return await take(tx, plan, after, action, author, doing.reason)
+
+
+async def _compared(tx: Transaction, plan: Plan | PlanView) -> PlanDocument:
+    """The document with the warnings of other plans as they are by now."""
+    return await compared(tx, plan.document, plan.owner_id, lasting_id=plan.lasting_id, parent_id=plan.parent_id)
+
+
+async def _without_open_warnings(tx: Transaction, plan: Plan) -> PlanDocument:
+    """The document as it goes to be signed. Raises Refusal (422) with the warnings that nobody settled or accepted."""
+    await store.plans.send_one_at_a_time(tx)
+    document = await _compared(tx, plan)
+    signing.refuse_for(open_reasons(standing(document, await store.plans.acceptances(tx, plan.plan_id))))
+    return document
+
+
+async def show(tx: Transaction, caller: Caller, plan_id: UUID) -> PlanView:
+    """The whole plan, before it is signed with the warnings of other plans as they are by now. Raises Refusal (404)."""
+    plan = await store.plans.view(tx, plan_id, within=caller.within)
+    if plan is None:
+        raise unknown(plan_id)
+    if plan.state not in UNSIGNED:
+        return plan
+    document = await _compared(tx, plan)
+    warnings = standing(document, await store.plans.acceptances(tx, plan_id))
+    return plan.model_copy(update={"document": document, "warnings": warnings})
 
 
 async def locked(tx: Transaction, caller: Caller, plan_id: UUID, revision: int | None) -> Plan:

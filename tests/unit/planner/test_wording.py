@@ -24,7 +24,8 @@ def codes(of: str, *places: Path) -> set[str]:
 def test_every_warning_has_its_sentence() -> None:
     places = (
         *(PLANNER / name for name in ("reading", "documents")),
-        *(PLANNER / name for name in ("use_cases/amending.py", "rules/parents.py", "rules/following.py")),
+        *(PLANNER / "rules" / name for name in ("parents.py", "following.py", "same_days.py")),
+        PLANNER / "use_cases" / "amending.py",
     )
     assert codes("Warning|_repeated", *places) == set(wording.WARNINGS)
 

@@ -4,7 +4,6 @@ import pytest
 
 from contracts.plans import PlanDocument, Warning
 from services.planner.reading import read_plan
-from services.planner.reading.warnings import same_date_warnings
 
 
 def plan(*items: str, bases: str = "", number: str = "Số: 12/KHLT-A-B", issued: str = "10/9/2025") -> PlanDocument:
@@ -43,14 +42,6 @@ def test_a_basis_that_was_replaced_by_the_plans_date(basis: str, issued: str, by
 )
 def test_a_basis_in_force_on_the_plans_date_is_no_fault(basis: str, issued: str) -> None:
     assert raised(plan("Tuyên truyền.", bases=basis, issued=issued), "basis-replaced") == []
-
-
-def test_two_plans_on_one_day() -> None:
-    ours = plan("Tổ chức hội thi ngày 15/11/2025.", "Gặp mặt ngày 20/11.", "Báo cáo cuối học kỳ I.", "Thi ngày 5/12.")
-    theirs = plan("Họp.", "Hội thao ngày 15/11.", "Kỷ niệm 20/11.", "Tổng hợp cuối học kỳ I.", number="Số: 99/KHLT-A-C")
-    [warning] = same_date_warnings(ours, theirs)
-    assert (warning.code, warning.lines) == ("same-date", ours.items[0].lines)
-    assert warning.about == "15/11/2025, nội dung 2 của 99/KHLT-A-C"
 
 
 @pytest.mark.parametrize(
