@@ -13,6 +13,7 @@ from contracts.scope import Scope
 from contracts.units import PersonInRole, Role
 from services.kit.requests import RequestBody
 from services.planner.rules.directory import Outcome, Unit
+from services.planner.rules.moves import PlanMove
 from services.planner.rules.reach import Reach
 from services.planner.rules.settling import StandingWarning
 
@@ -68,6 +69,10 @@ class ImportReport(Contract):
     """Every row that holds something, the file of units first."""
     ending: tuple[Ending, ...]
     """Units that end, by id. What is open follows to one successor; of several, or none, a person decides."""
+    moves_by: dt.date | None = None
+    """Of a dry run: the day by which all that the import says will have happened, as of which `moves` counts."""
+    moves: tuple[PlanMove, ...] = ()
+    """Of a dry run: the plans in force that will ask units for less or for more."""
 
 
 class Signature(Contract):

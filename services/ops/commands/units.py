@@ -44,6 +44,19 @@ def import_units(
     show(answer["rows"], as_json=False, columns=["file", "first", "last", "outcome", "fields"], title="Rows")
     columns = ["unit_id", "name", "valid_to", "successors", *(["open_tasks"] if dry_run else [])]
     show(answer["ending"], as_json=False, columns=columns, title=f"{len(answer['ending'])} units that end")
+    if dry_run:
+        _show_moves(answer)
+
+
+def _show_moves(answer: dict[str, Any]) -> None:
+    """What plans in force will ask for less or more, plan by plan and then unit by unit."""
+    moves = answer["moves"]
+    title = f"{len(moves)} plans in force that move" + (f" by {answer['moves_by']}" if moves else "")
+    columns = ["plan_id", "number", "title", "before", "after", "changed", "undecided"]
+    show(moves, as_json=False, columns=columns, title=title)
+    units = [{"plan": plan["number"] or plan["plan_id"], **unit} for plan in moves for unit in plan["units"]]
+    if units:
+        show(units, as_json=False, columns=["plan", "unit_id", "before", "after"], title="Tasks of units")
 
 
 def _count_open_tasks(ending: list[dict[str, Any]]) -> None:

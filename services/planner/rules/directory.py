@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import NamedTuple, TypeVar
 
@@ -55,6 +55,16 @@ def stands_since(unit: Unit, before: Known | None, today: date) -> date:
     if _scoped(before.unit) == _scoped(unit):
         return before.since
     return max(unit.valid_from, today)
+
+
+def takes_effect(unit: Unit, before: Known | None) -> Iterator[date]:
+    """The days from which what is new of the unit counts for plans; none where only its name or people change."""
+    if before is None or before.unit.valid_from != unit.valid_from or _scoped(before.unit) != _scoped(unit):
+        yield unit.valid_from
+    if unit.valid_to is not None and (
+        before is None or (before.unit.valid_to, before.unit.successors) != (unit.valid_to, unit.successors)
+    ):
+        yield unit.valid_to + timedelta(days=1)
 
 
 def _scoped(unit: Unit) -> tuple[object, ...]:

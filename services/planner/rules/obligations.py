@@ -16,6 +16,7 @@ from contracts.plans import Item, PlanDocument
 from contracts.scope import Audience, Place, Scope, jurisdiction, reaches
 from services.planner.rules.content import parties_of
 from services.planner.rules.directory import Known
+from services.planner.rules.reach import by_path_above
 
 
 class Obligations(Contract):
@@ -33,33 +34,76 @@ class Obligations(Contract):
 
 
 class Days(NamedTuple):
-    """When the plan was approved, by which change of the directory; today; and when it was closed, if it was."""
+    """When the plan was approved, by which change of the directory; and when it was closed, if it was."""
 
     effective_on: date
     sequence: int
-    today: date
     closed_on: date | None = None
 
 
-def obligations(document: PlanDocument, units: Mapping[str, Known], days: Days) -> Obligations:
+Asked = dict[str, set[tuple[int, str]]]
+"""What units are asked: the position of an item and the key of an occurrence."""
+
+
+class Directory:
+    """All units as they are on a day, for as many plans as there are."""
+
+    def __init__(self, units: Mapping[str, Known], today: date) -> None:
+        self.units, self.today = units, today
+        self.places = {unit_id: place_of(known) for unit_id, known in units.items()}
+        self.stands = {unit_id: stands_at(unit_id, units, today) for unit_id in units}
+        self._below = by_path_above(self.places.values())
+
+    def within(self, parties: Iterable[Place]) -> dict[str, Place]:
+        """Whom these parties can bind: themselves, and all within their jurisdictions."""
+        found = {party.unit_id: party for party in parties}
+        for path in {jurisdiction(party.kind, party.path) for party in parties}:
+            found |= {place.unit_id: place for place in self._below.get(path, ())}
+        return found
+
+    def open_among(self, unit_ids: Iterable[str]) -> set[str]:
+        """The units that exist today among what has become of these."""
+        found: set[str] = set().union(*(leaves(unit_id, self.units, self.today) for unit_id in unit_ids))
+        return {unit_id for unit_id in found if self.places[unit_id].exists_on(self.today)}
+
+    def by_now(self, asked: Asked) -> Asked:
+        """What was asked of units, at those that have to do it today."""
+        found: Asked = defaultdict(set)
+        for unit_id, keys in asked.items():
+            found[self.stands[unit_id]] |= keys
+        return found
+
+    def undecided(self, unit_ids: Iterable[str]) -> set[str]:
+        """Those that ended without one successor, with the ones among whom an officer chooses."""
+        ended = {unit_id for unit_id in unit_ids if not self.places[unit_id].exists_on(self.today)}
+        return ended.union(*(leaves(unit_id, self.units, self.today) for unit_id in ended))
+
+
+def obligations(document: PlanDocument, directory: Directory, days: Days) -> Obligations:
     """Count by the whole directory as it is today."""
-    directory = _Directory(units, document, days)
+    found = directory.by_now(asked(document, directory, days))
+    counts = {unit_id: len(keys) for unit_id, keys in sorted(found.items()) if keys}
+    changed = {directory.stands[unit_id] for unit_id, known in directory.units.items() if _has_changed(known, days)}
+    return Obligations(
+        day=directory.today,
+        tasks=sum(counts.values()),
+        units=counts,
+        changed=tuple(sorted(changed)),
+        undecided=tuple(sorted(directory.undecided(counts))),
+    )
+
+
+def asked(document: PlanDocument, directory: Directory, days: Days) -> Asked:
+    """What each unit was asked, under its own name, also if it has ended since."""
+    seen = _Seen(directory, document, days)
     rules: dict[Scope, list[Item]] = defaultdict(list)
     for item in document.items:
         rules[item.scope.model_copy(update={"text": ""})].append(item)
-    found: dict[str, set[tuple[int, str]]] = defaultdict(set)
+    found: Asked = defaultdict(set)
     for scope, items in rules.items():
-        for unit_id, since in chain(directory.bound(scope), directory.joined(scope)):
-            found[directory.stands[unit_id]].update(_asked(items, since))
-    counts = {unit_id: len(keys) for unit_id, keys in sorted(found.items()) if keys}
-    undecided = {unit_id for unit_id in counts if not place_of(units[unit_id]).exists_on(days.today)}
-    return Obligations(
-        day=days.today,
-        tasks=sum(counts.values()),
-        units=counts,
-        changed=tuple(sorted({directory.stands[unit_id] for unit_id in directory.changed})),
-        undecided=tuple(sorted(undecided.union(*(leaves(unit_id, units, days.today) for unit_id in undecided)))),
-    )
+        for unit_id, since in chain(seen.bound(scope), seen.joined(scope)):
+            found[unit_id].update(_asked(items, since))
+    return found
 
 
 def _asked(items: Iterable[Item], since: date | None) -> Iterator[tuple[int, str]]:
@@ -70,59 +114,55 @@ def _asked(items: Iterable[Item], since: date | None) -> Iterator[tuple[int, str
                 yield item.position, each.key
 
 
-class _Directory:
-    """The units as one plan sees them."""
+def _has_changed(known: Known, days: Days) -> bool:
+    """Whether what it had before is known no more: it was told after the approval, of a unit that existed then, or of
+    an end before that day. On the day of the approval itself, the directory does not say which was first."""
+    unit = known.unit
+    if known.sequence <= days.sequence:
+        return False
+    if days.closed_on is not None or (unit.valid_to is not None and unit.valid_to < days.effective_on):
+        return True
+    return unit.valid_from <= days.effective_on <= known.since != unit.valid_from
 
-    def __init__(self, units: Mapping[str, Known], document: PlanDocument, days: Days) -> None:
-        self._units, self._days = units, days
-        self._places = {unit_id: place_of(known) for unit_id, known in units.items()}
-        self._parties = parties_of(document, self._places)
-        self._heirs = [self._places[unit_id] for unit_id in self._open(map(_area_of, self._parties))]
-        self.stands = {unit_id: stands_at(unit_id, units, days.today) for unit_id in units}
-        self.changed = {unit_id for unit_id, known in units.items() if self._changed(known)}
 
-    def _changed(self, known: Known) -> bool:
-        """Whether what it had before is known no more: it was told after the approval, of a unit that existed then, or
-        of an end before that day. On the day of the approval itself, the directory does not say which was first."""
-        unit, in_force = known.unit, self._days
-        if known.sequence <= in_force.sequence:
-            return False
-        if in_force.closed_on is not None or (unit.valid_to is not None and unit.valid_to < in_force.effective_on):
-            return True
-        return unit.valid_from <= in_force.effective_on <= known.since != unit.valid_from
+class _Seen:
+    """The directory as one plan sees it."""
+
+    def __init__(self, directory: Directory, document: PlanDocument, days: Days) -> None:
+        self._directory, self._days = directory, days
+        self._parties = parties_of(document, directory.places)
+        self._near = directory.within(self._parties)
+        self._heirs = [directory.places[unit_id] for unit_id in directory.open_among(map(_area_of, self._parties))]
+        self._near_heirs = directory.within(self._heirs)
 
     def bound(self, scope: Scope) -> Iterator[tuple[str, None]]:
         """Whom the rule bound when the plan took effect, as far as they stand so until today."""
-        areas = [self._places[unit_id].path for unit_id in scope.area if unit_id in self._places]
+        places, day = self._directory.places, self._days.effective_on
+        areas = [places[unit_id].path for unit_id in scope.area if unit_id in places]
         if scope.area and not areas:
             return
-        for unit_id, place in self._places.items():
-            day = self._days.effective_on
-            if unit_id not in self.changed and reaches(scope, place, parties=self._parties, areas=areas, day=day):
+        for unit_id, place in self._near.items():
+            if not _has_changed(self._directory.units[unit_id], self._days) and reaches(
+                scope, place, parties=self._parties, areas=areas, day=day
+            ):
                 yield unit_id, None
 
     def joined(self, scope: Scope) -> Iterator[tuple[str, date]]:
         """The schools that the rule has come to bind since, each with the day; parties and areas that ended live on
         in the areas that took over."""
-        areas = [self._places[unit_id].path for unit_id in self._open(scope.area)]
+        areas = [self._directory.places[unit_id].path for unit_id in self._directory.open_among(scope.area)]
         if scope.audience is not Audience.SCHOOLS or (scope.area and not areas) or self._days.closed_on:
             return
-        for unit_id, (_, _, since, _) in self._units.items():
-            first_day = self._days.effective_on
-            came = first_day < since or (first_day == since and unit_id in self.changed)
-            place = self._places[unit_id]
+        first_day = self._days.effective_on
+        for unit_id, place in self._near_heirs.items():
+            known = self._directory.units[unit_id]
+            came = first_day < known.since or (first_day == known.since and _has_changed(known, self._days))
             if (
                 came
-                and since <= self._days.today
-                and reaches(scope, place, parties=self._heirs, areas=areas, day=since)
+                and known.since <= self._directory.today
+                and reaches(scope, place, parties=self._heirs, areas=areas, day=known.since)
             ):
-                yield unit_id, since
-
-    def _open(self, unit_ids: Iterable[str]) -> set[str]:
-        """The units that exist today among what has become of these."""
-        today = self._days.today
-        found: set[str] = set().union(*(leaves(unit_id, self._units, today) for unit_id in unit_ids))
-        return {unit_id for unit_id in found if self._places[unit_id].exists_on(today)}
+                yield unit_id, known.since
 
 
 def _area_of(party: Place) -> str:

@@ -1,6 +1,7 @@
 """Whom a plan reaches: units and tasks, item by item, by the meaning that the contracts give to a scope."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from contracts.base import Contract
@@ -31,6 +32,17 @@ class Reach(Contract):
 def bounds(document: PlanDocument, places: Mapping[str, Place]) -> list[str]:
     """The paths below which the plan can reach anybody: its parties' jurisdictions."""
     return [jurisdiction(party.kind, party.path) for party in parties_of(document, places)]
+
+
+def by_path_above(places: Iterable[Place]) -> Mapping[str, Sequence[Place]]:
+    """The places by the path of each unit above them, and by their own."""
+    found: dict[str, list[Place]] = defaultdict(list)
+    for place in places:
+        path = ""
+        for unit_id in place.path.rstrip("/").split("/"):
+            path += f"{unit_id}/"
+            found[path].append(place)
+    return found
 
 
 class Bound:

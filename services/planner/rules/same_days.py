@@ -10,7 +10,7 @@ from contracts.scope import Place, jurisdiction
 from services.planner.reading.feasts import KNOWN_DAYS
 from services.planner.rules.calendar import occurrences
 from services.planner.rules.content import parties_of
-from services.planner.rules.reach import Bound
+from services.planner.rules.reach import Bound, by_path_above
 
 MAX_NAMED = 100
 """So many warnings name their plan; of the rest one tells how many they are."""
@@ -54,7 +54,7 @@ def same_date_warnings(
     everybody whom its plan concerns, so it tells no more of the other plan than its number, its owner and the day;
     of one that may not be named, the day alone.
     """
-    below = _by_place_above(places.values())
+    below = by_path_above(places.values())
     ours, bound = named_days(document), Bound(document, places, today)
     found: dict[tuple[str, int], Warning] = {}
     for other in others:
@@ -69,17 +69,6 @@ def same_date_warnings(
                     found.setdefault((warning.about, item.position), warning)
     warnings = tuple(found.values())
     return (*warnings[:MAX_NAMED], *_rest(warnings[MAX_NAMED:]))
-
-
-def _by_place_above(places: Iterable[Place]) -> dict[str, list[Place]]:
-    """The places by the path of each unit above them, and by their own."""
-    found: dict[str, list[Place]] = defaultdict(list)
-    for place in places:
-        path = ""
-        for unit_id in place.path.rstrip("/").split("/"):
-            path += f"{unit_id}/"
-            found[path].append(place)
-    return found
 
 
 def _near(document: PlanDocument, places: Mapping[str, Place], below: Mapping[str, Sequence[Place]]) -> Iterator[Place]:

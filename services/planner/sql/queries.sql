@@ -378,6 +378,16 @@ WHERE
     OR id = :follows_id
     OR follows_id = :plan_id;
 
+-- name: contents_in_force
+-- The plans in force with the moment of their approval and the directory's change that they were counted by, the
+-- earliest first.
+SELECT
+    lasting_id, content, coalesce((reach ->> 'sequence')::bigint, 0) AS sequence,
+    (SELECT min(at) FROM plan_history WHERE plan_id = plans.id AND to_state = 'APPROVED') AS approved_at
+FROM plans
+WHERE state = 'APPROVED'
+ORDER BY id;
+
 -- name: send_one_at_a_time!
 -- Let no other plan be sent to be signed until the transaction ends: each is compared with those that were before it.
 SELECT pg_advisory_xact_lock(hashtextextended('planner.co-sign', 0));

@@ -1,11 +1,14 @@
 """Typed functions around the named queries of a plan's versions."""
 
-from collections.abc import Collection
+from collections.abc import AsyncIterator, Collection
 from uuid import UUID
 
 import asyncpg
 
+from contracts.plans import PlanDocument
+from services.kit.clock import day_in_viet_nam
 from services.kit.database import Transaction
+from services.planner.rules.obligations import Days
 from services.planner.rules.parents import Candidate
 from services.planner.store.queries import q
 from services.planner.views import PlanView, Relative
@@ -56,3 +59,10 @@ async def relatives(tx: Transaction, plan: PlanView, *, within: str) -> list[Rel
         tx.connection, plan_id=plan.plan_id, parent_id=plan.parent_id, follows_id=plan.follows_id, within=within
     )
     return [Relative.model_validate(dict(row)) async for row in rows]
+
+
+async def contents_in_force(tx: Transaction) -> AsyncIterator[tuple[UUID, PlanDocument, Days]]:
+    """The plans in force that the transaction sees, one by one: lasting id, content, and when they were approved."""
+    async for row in q.contents_in_force(tx.connection):
+        days = Days(day_in_viet_nam(row["approved_at"]), row["sequence"])
+        yield row["lasting_id"], PlanDocument.model_validate_json(row["content"]), days

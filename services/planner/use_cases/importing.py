@@ -4,8 +4,9 @@ import asyncio
 import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
+from typing import Any
 
 from services.kit.clock import day_in_viet_nam
 from services.kit.database import Transaction
@@ -23,8 +24,11 @@ from services.planner.rules.directory import (
     paths,
     people_faults,
     stands_since,
+    takes_effect,
     unit_faults,
 )
+from services.planner.rules.moves import move
+from services.planner.rules.obligations import Directory
 from services.planner.use_cases.import_reports import runs, tally
 from services.planner.views import Ending, ImportReport
 
@@ -53,19 +57,39 @@ async def import_directory(tx: Transaction, units: bytes, people: bytes | None, 
     """
     with _without_collection():
         unit_file, people_file = await read_files(units, people)
-    sequence = await store.units.lock_directory(tx)
+    lock = store.units.hold_directory if dry_run else store.units.lock_directory
+    sequence = await lock(tx)
     known = await store.units.all_units(tx)
     known_people = await store.units.people_of(tx, {person.unit_id for _, person in people_file.rows})
     today = day_in_viet_nam(tx.now)
     with _without_collection():
         changes = await asyncio.to_thread(_compare, unit_file, people_file, known, known_people, sequence, today)
-    if not dry_run and changes.units:
+    if dry_run:
+        report = changes.report.model_copy(update=await _moves(tx, known, changes, today))
+        return replace(changes, report=report)
+    if changes.units:
         await store.units.save_units(tx, changes.units, before=sequence)
         await store.units.move_units(tx, changes.moved)
         await store.units.save_people(tx, changes.people)
         await store.units.publish_units(tx, after=sequence)
         log.info("directory.imported", count=len(changes.units))
     return changes
+
+
+async def _moves(tx: Transaction, known: dict[str, Known], changes: Import, today: date) -> dict[str, Any]:
+    """What the import would move of plans in force, by the day on which all that it says has happened."""
+    after = {unit_id: each._replace(path=changes.moved.get(unit_id, each.path)) for unit_id, each in known.items()}
+    after |= {each.unit.unit_id: each._replace(sequence=changes.report.sequence) for each in changes.units}
+    effective = [day for each in changes.units for day in takes_effect(each.unit, known.get(each.unit.unit_id))]
+    if not effective:
+        return {}
+    by = max(today, *effective)
+    both = await asyncio.to_thread(lambda: (Directory(known, by), Directory(after, by)))
+    found = [
+        await asyncio.to_thread(move, plan_id, document, days, *both)
+        async for plan_id, document, days in store.versions.contents_in_force(tx)
+    ]
+    return {"moves_by": by, "moves": tuple(filter(None, found))}
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from services.kit.database import Transaction
 from services.kit.errors import Refusal, RefusalKind
 from services.planner import store
 from services.planner.rules.content import unit_ids_named
-from services.planner.rules.obligations import Days, Obligations, obligations
+from services.planner.rules.obligations import Days, Directory, Obligations, obligations
 from services.planner.rules.reach import Reach, bounds, reach
 from services.planner.use_cases.caller import Caller
 from services.planner.views import PlanView
@@ -29,18 +29,19 @@ async def by_now(tx: Transaction, caller: Caller, plan_id: UUID) -> Obligations:
     Raises Refusal: 404; 409 `not-in-force` for a version that never was.
     """
     plan = await seen(tx, caller, plan_id)
-    in_force = days_of(plan, day_in_viet_nam(tx.now))
+    in_force, today = days_of(plan), day_in_viet_nam(tx.now)
     await store.units.see_whole_directory(tx)
-    return await asyncio.to_thread(obligations, plan.document, await store.units.all_units(tx), in_force)
+    units = await store.units.all_units(tx)
+    return await asyncio.to_thread(lambda: obligations(plan.document, Directory(units, today), in_force))
 
 
-def days_of(plan: PlanView, today: date) -> Days:
+def days_of(plan: PlanView) -> Days:
     """The days that count for a version that is or was in force. Raises Refusal (409 `not-in-force`)."""
     days = {step.to_state: day_in_viet_nam(step.at) for step in reversed(plan.history)}  # of the first such step
     if PlanState.APPROVED not in days:
         raise Refusal(RefusalKind.CONFLICT, "not-in-force", "this version has not been approved")
     sequence = plan.reach.sequence if plan.reach else None
-    return Days(days[PlanState.APPROVED], sequence or 0, today, days.get(PlanState.CLOSED))
+    return Days(days[PlanState.APPROVED], sequence or 0, days.get(PlanState.CLOSED))
 
 
 async def preview_of(tx: Transaction, plan: PlanView) -> Reach:

@@ -1,13 +1,11 @@
 """Use-case: units that ended and handed over to nobody, for an officer to decide."""
 
 import asyncio
-from collections.abc import Mapping
 
 from services.kit.clock import day_in_viet_nam
 from services.kit.database import Transaction
 from services.planner import store
-from services.planner.rules.directory import Known
-from services.planner.rules.obligations import Days, obligations, place_of, without_heir
+from services.planner.rules.obligations import Directory, obligations, without_heir
 from services.planner.rules.reach import bounds
 from services.planner.use_cases.caller import Caller
 from services.planner.use_cases.reaching import days_of, seen
@@ -23,12 +21,13 @@ async def waiting_units(tx: Transaction, caller: Caller) -> list[WaitingUnit]:
     today = day_in_viet_nam(tx.now)
     await store.units.see_whole_directory(tx)
     units = await store.units.ended(tx)
+    directory = await asyncio.to_thread(Directory, units, today)
     heirs = without_heir(units, caller.within, today)
     asked: dict[str, list[Asked]] = {unit_id: [] for unit_id in heirs}
     paths = [units[unit_id].path for unit_id in heirs]
     for plan_id in await store.versions.in_force_over(tx, paths, within=caller.within):
         plan = await seen(tx, caller, plan_id)
-        counts = await asyncio.to_thread(_counts, plan, units, days_of(plan, today))
+        counts = await asyncio.to_thread(_counts, plan, directory)
         for unit_id in heirs.keys() & counts.keys():
             counted = Asked(
                 plan_id=plan_id, number=plan.document.number, title=plan.document.title, tasks=counts[unit_id]
@@ -47,9 +46,9 @@ async def waiting_units(tx: Transaction, caller: Caller) -> list[WaitingUnit]:
     ]
 
 
-def _counts(plan: PlanView, units: Mapping[str, Known], days: Days) -> dict[str, int]:
+def _counts(plan: PlanView, directory: Directory) -> dict[str, int]:
     """What the plan has asked of each unit; of one that has changed since, 0 where what it had is in no directory."""
-    found = obligations(plan.document, units, days)
-    below = tuple(bounds(plan.document, {unit_id: place_of(known) for unit_id, known in units.items()}))
-    changed = (unit_id for unit_id in found.changed if units[unit_id].path.startswith(below))
+    found = obligations(plan.document, directory, days_of(plan))
+    below = tuple(bounds(plan.document, directory.places))
+    changed = (unit_id for unit_id in found.changed if directory.places[unit_id].path.startswith(below))
     return {**dict.fromkeys(changed, 0), **found.units}

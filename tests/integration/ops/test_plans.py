@@ -170,3 +170,26 @@ async def test_a_dry_run_tells_how_many_open_tasks_a_merger_concerns(
     said = await run("root", "units", "import", merger, "--dry-run")
     assert said.code == 0
     assert "how many tasks that concerns is unknown" in said.err
+
+
+@pytest.mark.usefixtures("office")
+async def test_a_dry_run_tells_which_units_a_plan_in_force_would_ask_for_less_or_more(run: Run, tmp_path: Path) -> None:
+    file, merger = tmp_path / "plan.txt", tmp_path / "merger.csv"
+    file.write_text(PLAN, "utf-8")
+    plan_id = json.loads((await run("officer", "plans", "import", file, "--json")).out)[0]["plan"]
+    for number, unit_id in (("1", "AH-PL-PGD"), ("2", "AH-PL-LDLD")):
+        await run("officer", "plans", "party", plan_id, number, unit_id)
+    for person, *step in (
+        ("officer", "step", plan_id, "review"),
+        ("officer", "step", plan_id, "co-sign"),
+        ("head", "sign", plan_id),
+        ("chair", "sign", plan_id),
+        ("officer", "step", plan_id, "approve"),
+    ):
+        assert (await run(person, "plans", *step)).code == 0
+    row = "AH-PL-LC1,Trường liên cấp,school,AH-PL,TH;THCS,non-public,no,2000-01-01,2026-06-30,AH-PL-TH1\n"
+    merger.write_text(UNITS.partition("\n")[0] + "\n" + row, "utf-8")
+    said = await run("root", "units", "import", merger, "--dry-run")
+    assert said.code == 0, said.err
+    assert "1 plans in force that move by 2026-07-01" in said.out
+    assert ["215/KHLT-PGDĐT-LĐLĐ", "AH-PL-LC1", "3", "0"] in [line.split() for line in said.out.splitlines()]

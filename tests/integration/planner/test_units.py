@@ -1,6 +1,7 @@
 """The directory: imports, what they publish, and who sees it."""
 
 import asyncio
+from datetime import UTC, datetime
 from uuid import UUID
 
 import asyncpg
@@ -11,6 +12,7 @@ from services.kit.database import Database
 from services.planner import store
 from tests.integration.planner.conftest import Published
 from tests.integration.planner.province import PEOPLE, UNITS, Cast
+from tests.support.clock import FixedClock
 from tests.support.workbooks import workbook
 
 HEADER = UNITS.partition("\n")[0] + "\n"
@@ -27,6 +29,8 @@ async def test_an_import_publishes_every_unit_parents_first(nobody: Cast, publis
             {"file": "people", "first": 2, "last": 10, "outcome": "new", "fields": []},
         ],
         "ending": [{"unit_id": "AH-PL-CU", "name": "Trường cũ", "valid_to": "2025-06-30", "successors": ["AH-PL-TH1"]}],
+        "moves_by": None,
+        "moves": [],
     }
     changes = [envelope.data for envelope in await published()]
     assert [change.sequence for change in changes] == list(range(1, 13))
@@ -53,6 +57,8 @@ async def test_the_same_files_again_change_and_publish_nothing(cast: Cast, publi
             {"file": "people", "first": 2, "last": 10, "outcome": "unchanged", "fields": []},
         ],
         "ending": [],
+        "moves_by": None,
+        "moves": [],
     }
     assert len(await published()) == 12
 
@@ -71,6 +77,8 @@ async def test_only_what_changed_is_published_and_absent_units_stay(cast: Cast, 
             {"file": "people", "first": 2, "last": 2, "outcome": "new", "fields": []},
         ],
         "ending": [],
+        "moves_by": None,
+        "moves": [],
     }
     changes = [envelope.data for envelope in await published()][12:]
     assert [(change.sequence, change.unit_id) for change in changes] == [(13, "AH"), (14, "AH-TK-MN1")]
@@ -82,6 +90,46 @@ async def test_a_dry_run_tells_and_does_nothing(nobody: Cast, published: Publish
     assert answer.json()["units"] == {"new": 12, "changed": 0, "unchanged": 0}
     assert await published() == []
     assert (await nobody.operator.import_files(UNITS)).json()["units"]["new"] == 12
+
+
+MERGED = (
+    "AH-PL-LC1,Trường liên cấp Phước Lộc,school,AH-PL,TH;THCS,non-public,no,2000-01-01,2025-09-30,AH-PL-TH1\n"
+    "AH-PL-MN9,Mầm non mới,school,AH-PL,MN,public,yes,2025-10-01,,\n"
+    "AH-TK-MN1,Mầm non Tân Khê,school,AH-TK,MN,public,yes,2000-01-01,2025-09-20,\n"
+)
+
+
+async def test_a_dry_run_tells_what_would_move_of_plans_in_force(
+    cast: Cast, clock: FixedClock, published: Published
+) -> None:
+    plan_id = await cast.plan("review", "co-sign", "sign", "approve")
+    before = len(await published())
+    report = (await cast.operator.import_files(HEADER + MERGED, dry_run=True)).json()
+    assert report["moves_by"] == "2025-10-01"
+    [move] = report["moves"]
+    assert (move["plan_id"], move["number"], move["before"], move["after"]) == (
+        plan_id,
+        "215/KHLT-PGDĐT-LĐLĐ",
+        6,
+        6,
+    )
+    assert move["units"] == [
+        {"unit_id": "AH-PL-LC1", "before": 3, "after": 0},
+        {"unit_id": "AH-PL-MN9", "before": 0, "after": 3},
+    ]
+    assert (move["changed"], move["undecided"]) == (2, [])
+    assert len(await published()) == before
+    assert (await cast.operator.import_files(HEADER + MERGED)).json()["moves"] == []
+    clock.moment = datetime(2025, 10, 1, 3, 0, tzinfo=UTC)
+    obliged = (await cast.officer.get(f"/plans/{plan_id}/obligations")).json()
+    assert obliged["units"] == {"AH-PL-TH1": 3, "AH-PL-MN9": 3}
+
+
+async def test_a_dry_run_that_changes_names_and_people_moves_nothing(cast: Cast) -> None:
+    await cast.plan("review", "co-sign", "sign", "approve")
+    renamed = UNITS.replace("Trường Tiểu học Phước Lộc 1", "Trường Tiểu học Lê Lợi")
+    report = (await cast.operator.import_files(renamed, PEOPLE, dry_run=True)).json()
+    assert (report["units"]["changed"], report["moves_by"], report["moves"]) == (1, None, [])
 
 
 async def test_a_workbook_is_imported_like_files_with_a_report_of_each_row(nobody: Cast, published: Published) -> None:

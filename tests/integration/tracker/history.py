@@ -25,7 +25,7 @@ from contracts.plans import (
 from contracts.scope import Audience, Scope
 from contracts.units import Level, Ownership, UnitChanged, UnitKind
 from services.planner.rules.directory import Known, Unit, paths, stands_since
-from services.planner.rules.obligations import Days, Obligations, obligations
+from services.planner.rules.obligations import Days, Directory, Obligations, obligations
 from tests.integration.tracker.test_amendments import amended
 from tests.integration.tracker.world import item, plan
 
@@ -159,8 +159,8 @@ class Office:
             parties=parties,
             items=() if self.revoked else items,
         )
-        days = Days(self.in_force.effective_on, self.in_force.directory_sequence, self.today, self.closed_on)
-        return obligations(document, self.units, days)
+        days = Days(self.in_force.effective_on, self.in_force.directory_sequence, self.closed_on)
+        return obligations(document, Directory(self.units, self.today), days)
 
 
 def happen(office: Office, rng: Random) -> str:

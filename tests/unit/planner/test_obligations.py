@@ -7,12 +7,13 @@ from contracts.plans import DocumentKind, Due, Item, ItemKind, Occurrence, Party
 from contracts.scope import Audience, Scope
 from contracts.units import Level, UnitKind
 from services.planner.rules.directory import Known, Unit, paths
-from services.planner.rules.obligations import Days, obligations, stands_at
+from services.planner.rules.obligations import Days, Directory, Obligations, stands_at
+from services.planner.rules.obligations import obligations as count
 
 LONG_AGO, IN_FORCE, TODAY = date(2020, 1, 1), date(2025, 9, 1), date(2025, 9, 10)
 YESTERDAY = TODAY - timedelta(days=1)
 TOLD_SINCE = 2
-DAYS = Days(IN_FORCE, TOLD_SINCE - 1, TODAY)
+DAYS = Days(IN_FORCE, TOLD_SINCE - 1)
 BEFORE, AFTER = date(2025, 9, 5), date(2025, 10, 1)
 
 ROOT = [
@@ -54,6 +55,10 @@ def plan(*items: Item) -> PlanDocument:
 
 
 TWO = plan(item(1), item(2, BEFORE, AFTER))
+
+
+def obligations(document: PlanDocument, units: dict[str, Known], days: Days) -> Obligations:
+    return count(document, Directory(units, TODAY), days)
 
 
 def test_without_any_change_each_unit_has_what_the_scope_says() -> None:
