@@ -1,6 +1,7 @@
 """What is wrong with a plan's content as it stands."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 
 from contracts.plans import PlanDocument, Reason
 from contracts.scope import Place, jurisdiction
@@ -81,3 +82,12 @@ def gaps(document: PlanDocument) -> Iterator[Reason]:
                 field=f"items.{item.position}.accountable",
                 message="Chưa xác định người chịu trách nhiệm.",
             )
+
+
+def closed(document: PlanDocument, places: Mapping[str, Place], day: date) -> Iterator[Reason]:
+    """Parties that do not exist on a day, among those that the directory knows: nobody can sign for them."""
+    for position, party in enumerate(document.parties, start=1):
+        place = places.get(party.unit_id or "")
+        if place is not None and not place.exists_on(day):
+            message = f"Đơn vị {place.unit_id} không hoạt động vào ngày {day:%d/%m/%Y}: hãy chọn đơn vị kế thừa."
+            yield Reason(code="unit-closed", field=f"parties.{position}.unit_id", message=message)

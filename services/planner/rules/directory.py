@@ -130,13 +130,18 @@ def _compared(line: int, key: str, row: Contract, before: Contract | None) -> Ro
     return RowOutcome(line, key, Outcome.CHANGED, changed)
 
 
-def unit_faults(rows: Sequence[tuple[int, Unit]], known: Mapping[str, Unit]) -> Iterator[Fault]:
-    """Everything that would be wrong with the directory if these rows (line, unit) were laid over it."""
+def unit_faults(rows: Sequence[tuple[int, Unit]], known: Mapping[str, Unit], today: date) -> Iterator[Fault]:
+    """Everything that would be wrong with the directory if these rows (line, unit) were laid over it today."""
     merged = {**known, **{unit.unit_id: unit for _, unit in rows}}
     times = Counter(unit.unit_id for _, unit in rows)
     single_root = sum(unit.parent_id is None for unit in merged.values()) == 1
     for line, unit in rows:
         found = [*_faults_of_row(unit), *_faults_of_tree(unit, merged, single_root)]
+        if not found and _is_early(unit, merged, today):
+            message = (
+                "đơn vị đang hoạt động, còn cấp trên chưa thành lập: hãy nhập việc chuyển vào ngày cấp trên bắt đầu"
+            )
+            found.append(("parent_id", "parent-to-come", message))
         if times[unit.unit_id] > 1:
             found.append(("unit_id", "duplicate", "mã đơn vị có nhiều lần trong tệp"))
         yield from (Fault("units", line, *fault) for fault in found)
@@ -164,6 +169,12 @@ def _faults_of_tree(unit: Unit, units: Mapping[str, Unit], single_root: bool) ->
         yield "successor_id", "successor-unknown", "không có đơn vị kế thừa này"
     elif unit.unit_id not in unit.successors and _succeeds_itself(unit, units):
         yield "successor_id", "successor-cycle", "các đơn vị kế thừa tạo thành vòng"
+
+
+def _is_early(unit: Unit, units: Mapping[str, Unit], today: date) -> bool:
+    """Whether the unit would stand at once below one that is to come: another parent has no date of its own."""
+    parent = units.get(unit.parent_id or "")
+    return parent is not None and unit.valid_from <= today < parent.valid_from
 
 
 def people_faults(rows: Sequence[tuple[int, Person]], unit_ids: Iterable[str]) -> Iterator[Fault]:

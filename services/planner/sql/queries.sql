@@ -106,6 +106,23 @@ UPDATE units SET path = moved.path
 FROM unnest(:unit_ids::text[], :paths::text[]) AS moved (id, path)
 WHERE units.id = moved.id;
 
+-- name: hand_plans_on!
+-- Let plans concern the successors of their units, by the directory as it is; of plans that concern these units.
+UPDATE plans SET unit_ids = concerned(owner_id, content) WHERE unit_ids && :unit_ids::text[];
+
+-- name: line_of_successors
+-- A unit with all that follow it, one after the other.
+WITH RECURSIVE line AS (
+    SELECT :unit_id::text COLLATE "C" AS id
+    UNION
+    SELECT heir COLLATE "C" FROM line INNER JOIN units ON units.id = line.id
+        CROSS JOIN unnest(split_into || successor_id) AS heir
+    WHERE heir IS NOT NULL
+)
+SELECT id AS unit_id, name, kind, parent_id, path, levels, ownership, has_union, valid_from, valid_to, successor_id,
+    split_into, since, sequence
+FROM line INNER JOIN units USING (id);
+
 -- name: people_of
 -- Everybody who holds, held or will hold a role in the units.
 SELECT unit_id, person_id, role, name, email, valid_from, valid_to
@@ -198,7 +215,7 @@ INSERT INTO plans (
     amends_id, parent_id, follows_id, source_name, source_text, source_sha256, source_file, created_at, updated_at
 )
 SELECT
-    id, coalesce(:lasting_id, id), :owner_id, :unit_ids, :state, :version, 1, :content::jsonb, :content_sha256,
+    id, coalesce(:lasting_id, id), :owner_id, concerned(:owner_id, :content::jsonb), :state, :version, 1, :content::jsonb, :content_sha256,
     :item_ids, :amends_id, :parent_id, :follows_id, :source_name, :source_text, :source_sha256,
     :source_file, :now, :now
 FROM uuidv7() AS id
@@ -251,7 +268,8 @@ LIMIT :at_most;
 -- The plan after a step.
 UPDATE plans SET
     state = :state, revision = :revision, content = :content::jsonb, content_sha256 = :content_sha256,
-    item_ids = :item_ids, parent_id = :parent_id, unit_ids = :unit_ids, updated_at = :now
+    item_ids = :item_ids, parent_id = :parent_id,
+    unit_ids = concerned(owner_id, :content::jsonb), updated_at = :now
 WHERE id = :plan_id;
 
 -- name: save_source!

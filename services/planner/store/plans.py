@@ -108,7 +108,6 @@ async def add(
     plan_id: UUID = await q.add_plan(
         tx.connection,
         owner_id=owner_id,
-        unit_ids=_concerned(owner_id, document),
         state=state,
         lasting_id=lineage.lasting_id,
         version=lineage.version,
@@ -233,7 +232,6 @@ async def save_step(tx: Transaction, before: Plan, plan: Plan, action: str, by: 
         content_sha256=plan.content_sha256,
         item_ids=plan.item_ids,
         parent_id=plan.parent_id,
-        unit_ids=_concerned(plan.owner_id, plan.document),
         now=tx.now,
     )
     await _add_history(
@@ -337,10 +335,6 @@ async def accept_warnings(
         reason=reason,
         now=tx.now,
     )
-
-
-def _concerned(owner_id: str, document: PlanDocument) -> list[str]:
-    return sorted({owner_id, *(party.unit_id for party in document.parties if party.unit_id is not None)})
 
 
 def _plan(row: asyncpg.Record) -> Plan:

@@ -49,6 +49,12 @@ async def ended(tx: Transaction) -> dict[str, Known]:
     return {row["unit_id"]: _known(row) async for row in q.units_that_ended(tx.connection)}
 
 
+async def line_of_successors(tx: Transaction, unit_id: str) -> dict[str, Known]:
+    """The unit with all that follow it, one after the other, as far as the transaction sees them."""
+    rows = q.line_of_successors(tx.connection, unit_id=unit_id)
+    return {row["unit_id"]: _known(row) async for row in rows}
+
+
 def _known(row: asyncpg.Record) -> Known:
     return Known(Unit.model_validate(dict(row)), row["path"], row["since"], row["sequence"])
 
@@ -79,6 +85,11 @@ async def publish_units(tx: Transaction, *, after: int) -> None:
 async def move_units(tx: Transaction, paths: Mapping[str, str]) -> None:
     """Give units their new paths."""
     await q.move_units(tx.connection, unit_ids=list(paths), paths=list(paths.values()))
+
+
+async def hand_plans_on(tx: Transaction, unit_ids: Collection[str]) -> None:
+    """Let plans that concern these units concern their successors too, as the directory names them now."""
+    await q.hand_plans_on(tx.connection, unit_ids=list(unit_ids))
 
 
 async def people_of(tx: Transaction, unit_ids: Collection[str]) -> list[Person]:

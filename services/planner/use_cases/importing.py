@@ -45,6 +45,8 @@ class Import:
     units: Sequence[Known]
     people: Sequence[Person]
     moved: dict[str, str]
+    handing_over: Sequence[str]
+    """Units of which the import names other successors."""
     rows: dict[str, Sequence[RowOutcome]]
     """What each row does, by file."""
     report: ImportReport
@@ -71,6 +73,7 @@ async def import_directory(tx: Transaction, units: bytes, people: bytes | None, 
         await store.units.save_units(tx, changes.units, before=sequence)
         await store.units.move_units(tx, changes.moved)
         await store.units.save_people(tx, changes.people)
+        await store.units.hand_plans_on(tx, changes.handing_over)
         await store.units.publish_units(tx, after=sequence)
         log.info("directory.imported", count=len(changes.units))
     return changes
@@ -117,7 +120,7 @@ def _compare(
     _refuse(
         [
             *unit_file.faults,
-            *unit_faults(unit_file.rows, before),
+            *unit_faults(unit_file.rows, before, today),
             *people_file.faults,
             *people_faults(people_file.rows, after),
         ]
@@ -139,6 +142,7 @@ def _compare(
             for unit in map(after.__getitem__, in_order)
         ],
         people=changed_people,
+        handing_over=[unit_id for unit_id in touched if _successors(before.get(unit_id)) != after[unit_id].successors],
         moved={
             unit_id: new_paths[unit_id]
             for unit_id, each in known.items()
@@ -159,6 +163,10 @@ def _ends(unit: Unit, before: Unit | None) -> bool:
     """Whether the import says something new of the unit's end."""
     said = before and (before.valid_to, before.successors)
     return unit.valid_to is not None and said != (unit.valid_to, unit.successors)
+
+
+def _successors(unit: Unit | None) -> tuple[str, ...]:
+    return unit.successors if unit else ()
 
 
 def _ending(unit: Unit) -> Ending:

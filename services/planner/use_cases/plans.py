@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from contracts.content import content_sha256
 from contracts.plans import PlanDocument, PlanState
 from contracts.units import Role
+from services.kit.clock import day_in_viet_nam
 from services.kit.database import Transaction
 from services.kit.errors import Refusal, RefusalKind
 from services.kit.logs import get_logger
@@ -14,6 +15,7 @@ from services.planner import store
 from services.planner.rules import content, editing
 from services.planner.rules.editing import Content
 from services.planner.rules.lifecycle import EDITABLE, TRANSITIONS, UNSIGNED, Action, Side, Transition, desk_role
+from services.planner.rules.obligations import stands_at
 from services.planner.rules.settling import open_reasons, rechecked, standing, warning_id
 from services.planner.store.plans import Author, Lineage, Plan, Source
 from services.planner.use_cases import answers, in_force, signing
@@ -199,12 +201,15 @@ def _transition(plan: Plan, action: Action, reason: str | None) -> Transition:
 
 
 async def at_desk(tx: Transaction, caller: Caller, plan: Plan | PlanView) -> Author:
-    """The caller as one who works on the plan for its owner, whom they see only within their own path.
+    """The caller, who sees the plan, as one who works on it for its owner, or for the one that has succeeded it.
 
-    Raises Refusal (403).
+    From here on the transaction sees the whole directory: where the owner stands, and who took over from it. Raises
+    Refusal (403).
     """
-    owner = await store.units.view(tx, plan.owner_id, within=caller.within)
-    role = desk_role(caller, owner_id=owner.unit_id, owner_kind=owner.kind, owner_path=owner.path) if owner else None
+    await store.units.see_whole_directory(tx)
+    line = await store.units.line_of_successors(tx, plan.owner_id)
+    owner = line[stands_at(plan.owner_id, line, day_in_viet_nam(tx.now))]
+    role = desk_role(caller, owner_id=owner.unit.unit_id, owner_kind=owner.unit.kind, owner_path=owner.path)
     if role is None:
         detail = "this is for those who work on the plan for its owner"
         raise Refusal(RefusalKind.FORBIDDEN, "not-entitled", detail)

@@ -49,7 +49,14 @@ async def sign(tx: Transaction, caller: Caller, plan: Plan, party: int | None) -
 async def require_complete(tx: Transaction, plan: Plan) -> None:
     """Raise Refusal (422) with reasons where the plan cannot be signed yet. Needs the whole directory."""
     places = await store.units.places(tx, content.unit_ids_named(plan.document))
-    refuse_for([*content.faults(plan.document, places), *content.gaps(plan.document)])
+    today = day_in_viet_nam(tx.now)
+    refuse_for(
+        [
+            *content.faults(plan.document, places),
+            *content.gaps(plan.document),
+            *content.closed(plan.document, places, today),
+        ]
+    )
 
 
 def refuse_for(reasons: Iterable[Reason]) -> None:

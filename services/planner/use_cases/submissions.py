@@ -12,6 +12,7 @@ from services.kit.clock import day_in_viet_nam
 from services.kit.database import Transaction
 from services.planner import store
 from services.planner.rules.claims import objections, objections_to_amendment
+from services.planner.rules.content import closed
 from services.planner.rules.lifecycle import EDITABLE, Action, signing_role
 from services.planner.store.plans import Author, Lineage, Plan
 from services.planner.store.submissions import Submission
@@ -107,7 +108,10 @@ async def _objections(tx: Transaction, handed_in: HandedIn, before: Plan | None)
         return [Reason(code="not-structured", field="signatures", message=message)]
     authors = [await _authors(tx, document, signature) for signature in handed.signatures]
     held = [{role: author.on_behalf_of for role, author in by_role.items()} for by_role in authors]
-    found = list(objections(document, handed.signatures, held, handed_in.places, tx.now))
+    found = [
+        *closed(document, handed_in.places, day_in_viet_nam(tx.now)),
+        *objections(document, handed.signatures, held, handed_in.places, tx.now),
+    ]
     if (base := await _replaced(tx, before)) is not None:
         item_ids, _ = amending.continued(base, document.items)
         found += objections_to_amendment(base.content, document, item_ids)

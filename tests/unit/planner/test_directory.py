@@ -24,6 +24,9 @@ from services.planner.rules.directory import (
 OPEN = date(2020, 1, 1)
 
 
+TODAY = date(2025, 6, 15)
+
+
 def unit(unit_id: str, parent_id: str | None = None, **more: object) -> Unit:
     values = {"kind": UnitKind.AREA, "valid_from": OPEN, "name": unit_id, **more}
     return Unit.model_validate({"unit_id": unit_id, "parent_id": parent_id, **values})
@@ -31,8 +34,16 @@ def unit(unit_id: str, parent_id: str | None = None, **more: object) -> Unit:
 
 def codes(*units: Unit, known: tuple[Unit, ...] = ()) -> list[tuple[int, str, str]]:
     rows = list(enumerate(units, start=2))
-    found = unit_faults(rows, {unit.unit_id: unit for unit in known})
+    found = unit_faults(rows, {unit.unit_id: unit for unit in known}, TODAY)
     return [(fault.line, fault.field, fault.code) for fault in found]
+
+
+def test_a_unit_that_exists_does_not_move_below_one_that_is_to_come() -> None:
+    first = date(2025, 7, 1)
+    root, commune = unit("P"), unit("X", "P", valid_from=first)
+    assert codes(root, commune, unit("S", "X")) == [(4, "parent_id", "parent-to-come")]
+    assert codes(root, commune, unit("S", "X", valid_from=first)) == []
+    assert codes(root, unit("X", "P", valid_from=TODAY), unit("S", "X")) == []
 
 
 def test_a_sound_file_has_no_faults() -> None:
