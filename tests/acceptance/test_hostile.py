@@ -126,6 +126,7 @@ def signed_plan(world: World, folder: Path, name: str, **changes: Any) -> Path:
     text = (ROOT / "samples/ke-hoach-lien-tich-huyen.txt").read_text("utf-8")
     document = read_plan(text).model_dump(mode="json")
     roles = {"education": DISTRICT, "union": "52-d01-cd"}
+    document |= {"warnings": [], "parent": None}  # settled by those who sign: the plan above is none of this world
     document["parties"] = [{"name": unit, "role": role, "unit_id": unit} for role, unit in roles.items()]
     signatures = [signature(world, unit, number) for number, unit in enumerate(roles.values(), start=1)]
     file = folder / f"{name}.json"

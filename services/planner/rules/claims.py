@@ -14,10 +14,13 @@ from services.planner.rules.difference import lasting, versioned
 from services.planner.rules.editing import Content
 from services.planner.rules.lifecycle import signing_role
 from services.planner.rules.matching import match
+from services.planner.rules.reach import Reach
 
 OLDEST = timedelta(days=366)
 """A signature of longer ago than a school year is no answer to the plan as it is today."""
 CLOCKS_DIFFER = timedelta(minutes=5)
+MAX_TASKS = 100_000
+"""More than the plan of a whole province makes (3,500 schools, some 20 items): a person sees the number first."""
 
 
 def objections(
@@ -55,6 +58,13 @@ def objections(
         for signature, roles in zip(signatures, held, strict=True)
     ]
     yield from _miscounted(document, signatures, persons)
+
+
+def too_many_tasks(reach: Reach) -> Iterator[Reason]:
+    """Whether the plan makes more tasks than are given out unseen."""
+    if reach.tasks > MAX_TASKS:
+        message = f"Kế hoạch giao {reach.tasks} nhiệm vụ, quá {MAX_TASKS}: cần có người xem trước khi ban hành."
+        yield Reason(code="too-many-tasks", field="items", message=message)
 
 
 def objections_to_amendment(base: Content, document: PlanDocument, item_ids: Sequence[UUID]) -> Iterator[Reason]:

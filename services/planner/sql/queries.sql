@@ -516,23 +516,23 @@ ON CONFLICT (plan_id, warning_id) DO UPDATE SET
 
 -- name: submissions
 -- What was submitted under a name, the latest version first, and the plan that each version became.
-SELECT unit_id, submission_id, version, content_sha256, plan_id
+SELECT unit_id, submission_id, version, content_sha256, plan_id, answer
 FROM submissions
 WHERE unit_id = :unit_id AND submission_id = :submission_id
 ORDER BY version DESC;
 
 -- name: submission_of^
 -- The latest submission that became this version of the plan; else the latest that became another one of it.
-SELECT submissions.unit_id, submission_id, submissions.version, submissions.content_sha256, plan_id
+SELECT submissions.unit_id, submission_id, submissions.version, submissions.content_sha256, plan_id, answer
 FROM submissions
 INNER JOIN plans ON plans.id = plan_id
 WHERE lasting_id = :lasting_id
 ORDER BY plan_id = :plan_id DESC, submissions.version DESC LIMIT 1;
 
 -- name: add_submission!
--- Remember which plan a submission became.
-INSERT INTO submissions (unit_id, submission_id, version, content_sha256, plan_id)
-VALUES (:unit_id, :submission_id, :version, :content_sha256, :plan_id);
+-- Remember which plan a submission became, and how it was answered.
+INSERT INTO submissions (unit_id, submission_id, version, content_sha256, plan_id, answer)
+VALUES (:unit_id, :submission_id, :version, :content_sha256, :plan_id, :answer::jsonb);
 
 -- name: plan_of_number$
 -- The owner's plan whose document has this number and is of this year; one that came to nothing does not count.

@@ -32,10 +32,9 @@ IN_FORCE_OR_ENDED = frozenset((PlanState.APPROVED, PlanState.CLOSED, PlanState.R
 """What a unit is told of every version of a plan that it submitted, also of one that the desk amended."""
 
 
-def accept(tx: Transaction, cause: Envelope[PlanSubmitted], plan: Plan, notes: Sequence[Reason]) -> None:
+def accepted(handed: PlanSubmitted, plan: Plan, notes: Sequence[Reason]) -> PlanSubmissionAccepted:
     """The submission is this plan; `notes` say why it was not approved as it is."""
-    handed = cause.data
-    answer = PlanSubmissionAccepted(
+    return PlanSubmissionAccepted(
         unit_id=handed.unit_id,
         submission_id=handed.submission_id,
         version=handed.version,
@@ -44,8 +43,13 @@ def accept(tx: Transaction, cause: Envelope[PlanSubmitted], plan: Plan, notes: S
         approved=plan.state in (PlanState.APPROVED, PlanState.AMENDED),
         notes=tuple(notes[:MAX_REASONS]),
     )
-    _publish(tx, answer, handed.submission_id, cause)
-    log.info("submission.accepted", unit_id=handed.unit_id, plan_id=str(plan.plan_id), outcome=plan.state)
+
+
+def accept(tx: Transaction, cause: Envelope[PlanSubmitted], answer: PlanSubmissionAccepted) -> None:
+    """Tell the unit that its submission is a plan."""
+    _publish(tx, answer, answer.submission_id, cause)
+    outcome = "approved" if answer.approved else "at-desk"
+    log.info("submission.accepted", unit_id=answer.unit_id, plan_id=str(answer.plan_id), outcome=outcome)
 
 
 def reject(tx: Transaction, cause: Envelope[PlanSubmitted], reasons: Sequence[Reason]) -> None:

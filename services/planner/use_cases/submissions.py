@@ -6,41 +6,51 @@ from dataclasses import replace
 from uuid import UUID, uuid4
 
 from contracts.envelope import Envelope
-from contracts.plans import PlanDocument, PlanState, PlanSubmitted, Reason, SubmittedSignature
+from contracts.plans import (
+    PlanDocument,
+    PlanState,
+    PlanSubmissionAccepted,
+    PlanSubmitted,
+    Reason,
+    SubmittedSignature,
+)
 from contracts.units import Role
 from services.kit.clock import day_in_viet_nam
 from services.kit.database import Transaction
 from services.planner import store
-from services.planner.rules.claims import objections, objections_to_amendment
+from services.planner.rules.claims import objections, objections_to_amendment, too_many_tasks
 from services.planner.rules.content import closed
 from services.planner.rules.lifecycle import EDITABLE, Action, signing_role
+from services.planner.rules.settling import open_reasons, standing
 from services.planner.store.plans import Author, Lineage, Plan
 from services.planner.store.submissions import Submission
 from services.planner.use_cases import amending, answers, in_force, plans
 from services.planner.use_cases.admission import HandedIn, Rejected, admit
+from services.planner.use_cases.comparing import compared
 from services.planner.use_cases.parenting import find_parent
+from services.planner.use_cases.reaching import reach_today
 
 
 async def take(tx: Transaction, cause: Envelope[PlanSubmitted]) -> None:
     """Answer one submission on the topic of answers of its unit.
 
-    The same content under the same name and version again is accepted again, as the same plan. Raises Refusal, after
+    The same content under the same name and version again is answered as the first time. Raises Refusal, after
     which nothing may be kept, where the plan in force would be larger than its readers take.
     """
     try:
-        plan, notes = await _plan_of(tx, cause.data)
+        answer = await _accepted(tx, cause.data)
     except Rejected as rejected:
         answers.reject(tx, cause, rejected.reasons)
     else:
-        answers.accept(tx, cause, plan, notes)
+        answers.accept(tx, cause, answer)
 
 
-async def _plan_of(tx: Transaction, handed: PlanSubmitted) -> tuple[Plan, Sequence[Reason]]:
+async def _accepted(tx: Transaction, handed: PlanSubmitted) -> PlanSubmissionAccepted:
     """The plan that the submission is, and why it was not approved if it asked for that. Raises Rejected."""
     sha256 = _sha256(handed)
     earlier = await store.submissions.submissions(tx, handed.unit_id, handed.submission_id)
     if known := _known(handed, sha256, earlier):
-        return await _locked(tx, known.plan_id), ()
+        return known.answer or answers.accepted(handed, await _locked(tx, known.plan_id), ())
     handed_in = await admit(tx, handed, sha256)
     before = await _before(tx, handed_in, earlier)
     notes = await _objections(tx, handed_in, before) if handed.signatures else ()
@@ -50,10 +60,10 @@ async def _plan_of(tx: Transaction, handed: PlanSubmitted) -> tuple[Plan, Sequen
     else:
         plan = await _keep(tx, handed_in, before, PlanState.CO_SIGNING if signed else PlanState.IN_REVIEW)
         plan = await _approve(tx, handed_in, plan) if signed else plan
-    await store.submissions.add_submission(
-        tx, Submission(handed.unit_id, handed.submission_id, handed.version, sha256, plan.plan_id)
-    )
-    return plan, notes
+    answer = answers.accepted(handed, plan, notes)
+    submission = Submission(handed.unit_id, handed.submission_id, handed.version, sha256, plan.plan_id, answer)
+    await store.submissions.add_submission(tx, submission)
+    return answer
 
 
 def _known(handed: PlanSubmitted, sha256: str, earlier: Sequence[Submission]) -> Submission | None:
@@ -115,7 +125,20 @@ async def _objections(tx: Transaction, handed_in: HandedIn, before: Plan | None)
     if (base := await _replaced(tx, before)) is not None:
         item_ids, _ = amending.continued(base, document.items)
         found += objections_to_amendment(base.content, document, item_ids)
-    return found
+    return [*found, *await _for_a_person(tx, handed_in, before)]
+
+
+async def _for_a_person(tx: Transaction, handed_in: HandedIn, before: Plan | None) -> list[Reason]:
+    """What nobody has looked at: warnings that keep an officer's plan from the signatures too, tasks by the hundred
+    thousand."""
+    unit_id, lasting_id = handed_in.submitted.unit_id, before.lasting_id if before else None
+    await store.plans.send_one_at_a_time(tx)
+    parent_id, document = await find_parent(tx, handed_in.document, unit_id)
+    document = await compared(tx, document, unit_id, lasting_id=lasting_id, parent_id=parent_id)
+    at_desk = before is not None and before.state in EDITABLE
+    acceptances = await store.plans.acceptances(tx, before.plan_id) if before and at_desk else {}
+    reached = await reach_today(tx, document)
+    return [*open_reasons(standing(document, acceptances)), *too_many_tasks(reached)]
 
 
 async def _authors(tx: Transaction, document: PlanDocument, signature: SubmittedSignature) -> dict[Role, Author]:

@@ -240,6 +240,66 @@ async def test_a_claim_that_does_not_hold_comes_to_the_desk_with_its_reasons(
     assert await approvals(published) == []
 
 
+OPEN = {"code": "item-cut-off", "message": "the item ends in mid-sentence", "lines": [20, 20]}
+NOTE = {"code": "unbalanced-quotes", "message": "one of “ ” is not closed", "about": "“ ”", "lines": [22, 22]}
+
+
+async def test_a_warning_that_keeps_an_officers_plan_from_signatures_keeps_a_signed_one_from_its_approval(
+    cast: Cast, database: Database, published: Published
+) -> None:
+    answer = await hand_in(database, published, signed(changed(warnings=[OPEN, NOTE])))
+    assert (answer.approved, [note.code for note in answer.notes]) == (False, ["warning-open"])
+    assert "Câu dừng giữa chừng" in answer.notes[0].message
+    assert (await cast.officer.get(f"/plans/{answer.plan_id}")).json()["state"] == "IN_REVIEW"
+    refused = await cast.officer.act(answer.plan_id, "co-sign")
+    assert [(reason["code"], reason["field"]) for reason in refused.json()["reasons"]] == codes(answer.notes)
+    assert await approvals(published) == []
+
+    assert (await cast.officer.accept(answer.plan_id, "Đúng văn bản gốc")).is_success
+    again = await hand_in(database, published, signed(changed(warnings=[OPEN, NOTE]), version=2))
+    assert (again.approved, again.notes) == (True, ())
+
+
+async def test_a_parent_that_is_not_found_and_a_day_of_another_plan_are_for_a_person_too(
+    cast: Cast, database: Database, published: Published
+) -> None:
+    days = {"rule": "day:11-15", "occurrences": [{"key": "", "due_on": "2025-11-15"}], "date": "2025-11-15"}
+    items = [{**item.model_dump(), "due": days} for item in DOCUMENT.items[:1]]
+    first = await hand_in(database, published, signed(changed(items=items, warnings=[])))
+    assert first.approved
+    second = changed(items=items, number="216/KHLT", parent={"number": "632/KHLT"}, warnings=[])
+    answer = await hand_in(database, published, signed(second, submission_id="another"))
+    assert [note.code for note in answer.notes] == ["warning-open", "warning-open"]
+    assert "632/KHLT" in answer.notes[0].message
+    assert "15/11/2025, kế hoạch số 215/KHLT-PGDĐT-LĐLĐ của Phòng Giáo dục Phước Lộc" in answer.notes[1].message
+    assert len(await approvals(published)) == 1
+
+
+async def test_more_tasks_than_a_province_gives_out_are_seen_by_a_person_first(
+    cast: Cast, database: Database, published: Published
+) -> None:
+    rule = {"rule": "none", "occurrences": [{"key": str(number)} for number in range(51)]}
+    items = [{"position": number, "text": "Báo cáo", "due": rule} for number in range(1, 1001)]
+    answer = await hand_in(database, published, signed(changed(items=items)))
+    assert (answer.approved, codes(answer.notes)) == (False, [("too-many-tasks", "items")])
+
+
+async def test_the_same_again_is_answered_as_the_first_time_notes_and_all(
+    cast: Cast, database: Database, published: Published
+) -> None:
+    first = await hand_in(database, published, signed(signers=("head",)))
+    assert [note.code for note in first.notes] == ["not-all-signed"]
+    assert await hand_in(database, published, signed(signers=("head",))) == first
+    for person, action in (
+        (cast.officer, "co-sign"),
+        (cast.head, "sign"),
+        (cast.chair, "sign"),
+        (cast.officer, "approve"),
+    ):
+        assert (await person.act(first.plan_id, action)).is_success
+    assert await hand_in(database, published, signed(signers=("head",))) == first
+
+
 async def test_nobody_signs_for_two_parties(cast: Cast, database: Database, published: Published) -> None:
     both = [PARTIES[0], {**PARTIES[1], "unit_id": UNIT}]
     answer = await hand_in(database, published, signed(changed(parties=both), ("head", "head")))
