@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, expect
+from playwright.async_api import Browser, BrowserContext, Page, Route, expect
 
 from contracts.plans import PlanApproved
 from deploy.local.settings import free_ports
@@ -113,6 +113,21 @@ async def test_a_person_goes_from_upload_to_approved(
     assert [party.signed_by for party in approved.parties] == ["head", "chair"]
     assert [str(each.due_on) for each in approved.items[0].occurrences] == ["2026-01-17", "2026-05-31"]
     assert len(approved.items) == 4
+
+
+async def test_the_browser_itself_sends_a_file_that_a_script_cannot_send(office: Office, tmp_path: Path) -> None:
+    """As when the session has ended: the answer leads to the issuer, where no script may follow."""
+    file = tmp_path / "ke-hoach.txt"
+    file.write_text(DOCUMENT, "utf-8")
+    page = await office.page("officer", "/plans/new")
+
+    async def stop_scripts(route: Route) -> None:
+        await (route.abort() if route.request.resource_type == "xhr" else route.continue_())
+
+    await page.route("**/plans/new", stop_scripts)
+    await page.get_by_label("Tệp văn bản").set_input_files(file)
+    await page.get_by_role("button", name="Đọc văn bản").click()
+    await expect(page.get_by_role("heading", name="Nội dung phối hợp (3)")).to_be_visible()
 
 
 async def test_a_plan_is_amended_compared_and_closed_by_keyboard(office: Office, cast: Cast, tmp_path: Path) -> None:
@@ -269,6 +284,7 @@ async def _edit_after_the_refusal(office: Office, page: Page, plan_id: str) -> N
     await expect(page.get_by_text("Nội dung 1 cần rõ thời hạn")).to_be_visible()
     await office.shoot(page, "history")
     await page.goto(f"{office.site}/plans/{plan_id}")
+    await expect(page.get_by_role("status").filter(has_text="từ chối ký")).to_contain_text("Nội dung 1 cần rõ thời hạn")
     await expect(page.get_by_text("đã ký", exact=True)).to_have_count(0)
     await page.get_by_role("link", name="Sửa nội dung 1", exact=True).click()
     await page.get_by_label("Cách ấn định").select_option("đúng ngày")
