@@ -7,7 +7,7 @@ PYTHON := .venv/bin/python
 SCHOOLS ?= 350
 PLANS ?= samples
 
-.PHONY: help prepare prepare-tests demo test lint unit integration acceptance faults bench lock schemas
+.PHONY: help prepare prepare-tests demo test lint unit integration acceptance acceptance-last faults bench lock schemas
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -21,8 +21,11 @@ prepare-tests: ## the same with what tests need: Chromium, Tesseract, LibreOffic
 demo: prepare ## the main job end to end (SCHOOLS=350, PLANS=samples)
 	@$(PYTHON) -m deploy.demo --schools $(SCHOOLS) --plans $(PLANS)
 
-test: lint unit integration ## everything that CI runs
-	@$(MAKE) --no-print-directory -j2 -O acceptance faults  # both mostly wait, for restarts and rebalances
+test: lint unit ## everything that CI runs
+	@$(MAKE) --no-print-directory -j2 -O faults acceptance-last  # faults mostly wait, for restarts and rebalances
+
+acceptance-last: integration
+	@$(MAKE) --no-print-directory acceptance
 
 lint: prepare ## style, types, imports, freshness of what is generated
 	@.venv/bin/ruff check .
