@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from services.planner.pages.words import DUE_KINDS
+from services.planner.reading.day_words import is_day
 
 FIELDS = ("due_kind", "due_days", "due_months", "due_quarter", "due_term", "due_edge", "due_day", "due")
 """The fields of the form; `due` is the rule as a code."""
@@ -69,9 +70,10 @@ def _days(words: str) -> str:
 
 def _one_day(words: str) -> str:
     found = _DAY.fullmatch(words)
-    if not found or not 1 <= int(found[1]) <= 31 or not 1 <= int(found[2]) <= 12:
+    if not found or not is_day(found[1], found[2], found[3]):
         raise BadDue(
-            "due_days", "Hãy ghi ngày/tháng, có thể thêm năm: 20/11 hoặc 20/11/2025; nhiều ngày cách bằng dấu phẩy."
+            "due_days",
+            "Hãy ghi ngày/tháng có thật, có thể thêm năm: 20/11 hoặc 20/11/2025; nhiều ngày cách bằng dấu phẩy.",
         )
     day, month, year = int(found[1]), int(found[2]), found[3]
     return f"{year}-{month:02}-{day:02}" if year else f"{month:02}-{day:02}"

@@ -1,6 +1,7 @@
 """Words of time, one pattern a wording, with the term of a due rule (`rules.calendar`) that each gives."""
 
 import re
+from calendar import monthrange
 from collections.abc import Callable
 from datetime import date, timedelta
 from itertools import pairwise
@@ -178,6 +179,7 @@ _IN_YEAR = Cued(
     "trong hết đến",
     and_cues="2",
 )
+_LEAP_YEAR = 2024
 _NUMBERS = {"I": 1, "II": 2, "III": 3, "IV": 4, "MỘT": 1, "HAI": 2}
 
 _REFERENCE = Cued(
@@ -195,16 +197,20 @@ _COMMEMORATED = Cued(
 
 
 def days_after(match: re.Match[str], day: date) -> str:
-    """So many days, or working days, after that day."""
+    """So many days, or working days, after that day; none after one of another century, which is misread."""
     count = int(match["count"])
-    if not count:
+    if not count or not 2000 <= day.year <= 2100:
         return ""
     return f"workdays:{count}:{day}" if match["working"] else f"day:{day + timedelta(days=count)}"
 
 
+def is_day(day: str, month: str, year: str | None) -> bool:
+    """Whether there is such a day; without a year, in any year."""
+    return 1 <= int(month) <= 12 and 1 <= int(day) <= monthrange(int(year or _LEAP_YEAR), int(month))[1]
+
+
 def _valid(name: str, year: str | None, month: str, day: str) -> str:
-    longest = 29 if int(month) == 2 else 30 if int(month) in {4, 6, 9, 11} else 31
-    if not (1 <= int(day) <= longest and 1 <= int(month) <= 12):
+    if not is_day(day, month, year):
         return ""  # there is no such day, and its month must not be found instead
     return f"{name}:{year}-{int(month):02}-{int(day):02}" if year else f"{name}:{int(month):02}-{int(day):02}"
 
@@ -264,7 +270,8 @@ def _span(match: re.Match[str]) -> str | None:
     if year and not match["from_year"] and int(month) > int(match["month"]):
         year = str(int(year) - 1)
     first = _valid("day", year, month, match["from_day"])
-    return f"span:{first[4:]}/{last[4:]}" if first and last else ""
+    backwards = year and match["year"] and first > last
+    return f"span:{first[4:]}/{last[4:]}" if first and last and not backwards else ""
 
 
 def _span_of_months(match: re.Match[str]) -> str | None:
@@ -273,8 +280,9 @@ def _span_of_months(match: re.Match[str]) -> str | None:
         return ""
     if not match["year"]:
         return f"span:{first:02}/{last:02}"
-    year = match["from_year"] or int(match["year"]) - (first > last)
-    return f"span:{year}-{first:02}/{match['year']}-{last:02}"
+    year = int(match["from_year"] or int(match["year"]) - (first > last))
+    backwards = (year, first) > (int(match["year"]), last)
+    return "" if backwards else f"span:{year}-{first:02}/{match['year']}-{last:02}"
 
 
 def _days_after(match: re.Match[str]) -> str | None:

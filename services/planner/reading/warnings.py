@@ -1,10 +1,10 @@
 """What an officer should look at before a plan is signed.
 
-Codes: `number-blank`, `no-number`, `date-missing`, `date-outside-period`, `period-unclear`, `no-parties`,
-`signature-missing`, `no-scope`, `unknown-recipient`, `duplicate-duty`, `duplicate-item`, `heading-as-item`,
-`unbalanced-quotes`, `unbalanced-marks`, `item-cut-off`, `two-leads`, `not-read`, `appendix`, `basis-replaced`,
-`unknown-unit`, `scope-unsure`. `message` is for programs and operators; `services.planner.rules.wording` says the same
-to officers, by code and `about`.
+Codes: `number-blank`, `no-number`, `date-missing`, `date-impossible`, `date-outside-period`, `period-unclear`,
+`no-parties`, `signature-missing`, `no-scope`, `unknown-recipient`, `duplicate-duty`, `duplicate-item`,
+`heading-as-item`, `unbalanced-quotes`, `unbalanced-marks`, `item-cut-off`, `two-leads`, `not-read`, `appendix`,
+`basis-replaced`, `unknown-unit`, `scope-unsure`. `message` is for programs and operators;
+`services.planner.rules.wording` says the same to officers, by code and `about`.
 """
 
 import re
@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from contracts.plans import Duty, Item, LegalBasis, Origin, Party, Period, Warning
 from services.planner.reading.bodies import role_of
+from services.planner.reading.day_words import is_day
 from services.planner.reading.exclusions import without_exclusions
 from services.planner.reading.header import Header
 from services.planner.reading.items import leads_named
@@ -40,6 +41,11 @@ _KNOWN_RECIPIENT = re.compile(
     r"|các)\b|GD|CĐ",
     re.IGNORECASE,
 )
+_DAY = re.compile(
+    r"(?<![\d/.-])(?P<day>\d{1,2})\s*(?P<sep>[/.-])\s*(?P<month>\d{1,2})\s*(?P=sep)\s*(?P<year>20\d\d)(?!\d)"
+    r"|ngày\s*(?P<of_day>\d{1,2})\s*(?:/|tháng)\s*(?P<of_month>\d{1,2})(?:\s*(?:/|năm)\s*(?P<of_year>20\d\d))?(?!\s*/?\d)",
+    re.IGNORECASE,
+)
 
 
 def header_warnings(header: Header) -> Iterator[Warning]:
@@ -55,6 +61,7 @@ def header_warnings(header: Header) -> Iterator[Warning]:
 def body_warnings(items: Sequence[Item], duties: Sequence[Duty]) -> Iterator[Warning]:
     """Slips in items and duties."""
     yield from _repeated("duplicate-item", "the item repeats line {}", ((item.text, item.lines) for item in items))
+    yield from _impossible_days(items)
     yield from _repeated("duplicate-duty", "the duty repeats line {}", ((duty.text, duty.lines) for duty in duties))
     for duty in duties:
         if not duty.who:
@@ -133,6 +140,16 @@ def _repeated(code: str, message: str, texts: Iterable[tuple[str, tuple[int, int
 def _key(text: str) -> str:
     """The text as compared: words alone."""
     return " ".join(re.findall(r"\w+", text.lower()))
+
+
+def _impossible_days(items: Sequence[Item]) -> Iterator[Warning]:
+    """Days, written as such, that their month does not have: 31/6. They are no item's deadline."""
+    for item in items:
+        for found in _DAY.finditer(item.text):
+            day, month, year = (found[name] or found[f"of_{name}"] for name in ("day", "month", "year"))
+            if int(day) <= 31 and int(month) <= 12 and not is_day(day, month, year):
+                about = "/".join(filter(None, (day, month, year)))
+                yield Warning(code="date-impossible", message=f"no day {about}", about=about, lines=item.lines)
 
 
 def time_warnings(period: Period, items: Sequence[Item]) -> Iterator[Warning]:

@@ -19,7 +19,8 @@ A rule is `none` or terms joined by `+`; each term is a name with arguments:
 
 Working days leave out weekends and the holidays of Viet Nam, Tết's days and substituted days off among them.
 A day or month without a year is meant in the plan's period; a school year's preparation (August) and
-summer (to the end of July) belong to it.
+summer (to the end of July) belong to it. A day that its month, or its year, does not have is no rule; nor is a
+span whose years run backwards.
 """
 
 import calendar
@@ -80,8 +81,9 @@ class SchoolYear:
 
 def reach(period: Period) -> tuple[date, date] | None:
     """First and last day on which an item of the period may fall due; None where the period is unknown."""
-    if period.school_year:
-        return SchoolYear(int(period.school_year[:4])).reach
+    first = int((period.school_year or "0")[:4])
+    if 0 < first < date.max.year:  # others are at fault (`content`)
+        return SchoolYear(first).reach
     if period.start and period.end:
         return period.start, period.end
     return None
@@ -92,7 +94,7 @@ def occurrences(rule: str, period: Period) -> tuple[Occurrence, ...]:
     """The days that `rule` gives within `period`, in order; one occurrence without a day where it gives none.
 
     A day that names its own year stands even outside the period. Raises ValueError for a rule that is not in
-    the module's table.
+    the module's table, or names a day that does not exist.
     """
     span = reach(period)
     found: dict[date, str] = {}
@@ -101,8 +103,11 @@ def occurrences(rule: str, period: Period) -> tuple[Occurrence, ...]:
         pattern, days = _RULES.get(name, _UNKNOWN)
         if not re.fullmatch(pattern, arguments):
             raise ValueError(f"unknown due rule: {term}")
-        for key, day in days(arguments, span):
-            found.setdefault(day, key)
+        try:
+            for key, day in days(arguments, span):
+                found.setdefault(day, key)
+        except ValueError:  # the year has no 29 February, or the span runs backwards
+            raise ValueError(f"unknown due rule: {term}") from None
     ordered = sorted(found)[:MAX_OCCURRENCES]
     if len(ordered) == 1:
         return (Occurrence(key=found[ordered[0]], due_on=ordered[0]),)
@@ -150,7 +155,7 @@ def _fixed(arguments: str, span: Span, *, earlier: int = 0) -> Keyed:
     for argument in arguments.split(","):
         *year, month, day = map(int, argument.split("-"))
         if year:
-            yield "", _day_of(year[0], month, day) - timedelta(days=earlier)
+            yield "", date(year[0], month, day) - timedelta(days=earlier)
         else:
             yield from _within(span, _same_day(month, day, earlier))
 
@@ -178,8 +183,12 @@ def _month(arguments: str, span: Span) -> Keyed:
 
 
 def _span(arguments: str, span: Span) -> Keyed:
-    last = arguments.partition("/")[2]
-    return _month(last, span) if re.fullmatch(_MONTH, last) else _fixed(last, span)
+    first, _, last = arguments.partition("/")
+    days = _month if re.fullmatch(_MONTH, last) else _fixed
+    begins, ends = ([day for _, day in days(edge, None)] for edge in (first, last))  # none without a year
+    if begins and ends and begins > ends:
+        raise ValueError("the span runs backwards")
+    return days(last, span)
 
 
 def _workdays(arguments: str, _span: Span) -> Keyed:
@@ -251,8 +260,9 @@ def _taught(span: Span) -> Span:
 
 
 _VIETNAM = country_holidays("VN")
-_MONTH = r"(?:\d{4}-)?(?:0[1-9]|1[0-2])"
-_MONTH_DAY = r"(?:\d{4}-)?(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"
+_YEAR = r"(?:(?:19|20|21)\d\d-)?"
+_MONTH = rf"{_YEAR}(?:0[1-9]|1[0-2])"
+_MONTH_DAY = rf"{_YEAR}(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d)|(?:0[13-9]|1[0-2])-30|(?:0[13578]|1[02])-31)"
 _LUNAR_DAY = r"(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|30)"
 _EDGE = r"(?:start|end)"
 _UNKNOWN: tuple[str, Callable[[str, Span], Keyed]] = (r"(?!)", _none)
@@ -265,7 +275,7 @@ _RULES: dict[str, tuple[str, Callable[[str, Span], Keyed]]] = {
     "month": (rf"{_MONTH}(?:,{_MONTH})*", _month),
     "span": (rf"{_MONTH_DAY}/{_MONTH_DAY}|{_MONTH}/{_MONTH}", _span),
     "workdays": (rf"[1-9]\d?:(?=\d{{4}}){_MONTH_DAY}", _workdays),
-    "quarter": (r"(?:\d{4}-)?[1-4]", _quarter),
+    "quarter": (rf"{_YEAR}[1-4]", _quarter),
     "term": (rf"[12]:{_EDGE}", _term),
     "year": (_EDGE, _year),
     "monthly": (r"(?:0[1-9]|[12]\d|3[01])?", _monthly),

@@ -41,8 +41,13 @@ def _days_of_rule(rule: str, period: Period) -> Iterator[date]:
     for term in rule.split("+"):
         name, _, days = term.partition(":")
         for day in days.split(",") if name == "day" else ():
-            if day[-5:] not in KNOWN_DAYS:
-                yield from (each.due_on for each in occurrences(f"day:{day}", period) if each.due_on)
+            if day[-5:] in KNOWN_DAYS:
+                continue
+            try:
+                found = occurrences(f"day:{day}", period)
+            except ValueError:  # a plan may be older than the refusal of days that do not exist
+                continue
+            yield from (each.due_on for each in found if each.due_on)
 
 
 def same_date_warnings(

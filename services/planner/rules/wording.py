@@ -10,6 +10,7 @@ WARNINGS = {
     "number-blank": "Số của văn bản còn để trống.",
     "no-number": "Văn bản không có số.",
     "date-missing": "Văn bản không có ngày ban hành, hoặc ngày còn để trống.",
+    "date-impossible": "Không có ngày {about}: thời hạn này chưa được tính.",
     "date-outside-period": "{about} nằm ngoài thời gian của kế hoạch.",
     "period-unclear": "Văn bản không nói rõ thời gian thực hiện: cần xác nhận năm học hoặc năm.",
     "no-parties": "Văn bản không cho biết các bên ký.",

@@ -1,6 +1,6 @@
 """Whether what a unit's system hands in can be a plan of that unit: reading it, and what keeps it out."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from contracts.content import content_sha256
@@ -11,7 +11,7 @@ from services.kit.database import Transaction
 from services.planner import store
 from services.planner.files import reader
 from services.planner.reading import UnreadableDocument
-from services.planner.rules import calendar, content, wording
+from services.planner.rules import content, wording
 from services.planner.store.plans import Author, Source
 
 
@@ -51,7 +51,7 @@ async def admit(tx: Transaction, submitted: PlanSubmitted, sha256: str) -> Hande
     reasons = [
         *content.faults(document, places, within=within),
         *(gap for gap in content.gaps(document) if gap.code == "no-items"),
-        *_unknown_rules(document),
+        *content.due_faults(document),
     ]
     if reasons:
         raise Rejected(*reasons)
@@ -79,12 +79,3 @@ async def _read(submitted: PlanSubmitted) -> tuple[str | None, PlanDocument]:
     except UnreadableDocument as error:
         field = "text" if submitted.file is None else "file"
         raise Rejected(Reason(code=error.code, field=field, message=wording.of_unreadable(error))) from None
-
-
-def _unknown_rules(document: PlanDocument) -> Iterator[Reason]:
-    for item in document.items:
-        try:
-            calendar.occurrences(item.due.rule, document.period)
-        except ValueError:
-            message = f"Không có quy tắc thời hạn “{item.due.rule}”."
-            yield Reason(code="due-rule-unknown", field=f"items.{item.position}.due.rule", message=message)

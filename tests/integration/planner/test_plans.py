@@ -162,6 +162,22 @@ async def test_an_edit_that_cannot_be_is_refused(cast: Cast, change: dict[str, o
     assert (await cast.officer.get(f"/plans/{plan_id}")).json()["revision"] == 2
 
 
+@pytest.mark.parametrize(
+    ("period", "code"),
+    [
+        ({"start": "2026-01-01", "end": "2025-01-01"}, "period-reversed"),
+        ({"school_year": "2025-2030"}, "school-year-impossible"),
+        ({"school_year": "0000-0001"}, "school-year-impossible"),
+    ],
+)
+async def test_a_period_that_contradicts_itself_is_refused(cast: Cast, period: dict[str, str], code: str) -> None:
+    plan_id = await cast.plan()
+    answer = await cast.officer.edit(plan_id, 2, period=period)
+    assert (answer.status_code, answer.json()["code"]) == (422, "plan-incomplete")
+    assert [reason["code"] for reason in answer.json()["reasons"]] == [code]
+    assert (await cast.officer.get(f"/plans/{plan_id}")).json()["revision"] == 2
+
+
 async def test_a_party_that_is_no_unit_is_refused(cast: Cast) -> None:
     plan_id = await cast.plan()
     answer = await cast.officer.edit(plan_id, 2, parties=[{"name": "?", "role": "other", "unit_id": "NO"}])

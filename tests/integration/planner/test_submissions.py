@@ -11,6 +11,7 @@ from contracts.dead_letters import DeadLettered
 from contracts.envelope import Envelope
 from contracts.plans import (
     Item,
+    Period,
     PlanAmended,
     PlanApproved,
     PlanDocument,
@@ -26,6 +27,8 @@ from services.kit.inbox import Received
 from services.planner import store
 from services.planner.handlers import answer_set_aside, take_submissions
 from services.planner.reading import read_plan
+from services.planner.rules.calendar import occurrences
+from services.planner.rules.following import next_period
 from tests.integration.planner.conftest import Published
 from tests.integration.planner.province import PARTIES, PLAN, Cast
 from tests.support.clock import FixedClock
@@ -140,6 +143,13 @@ async def test_a_structured_plan_is_taken_as_it_is(cast: Cast, database: Databas
 
 
 AREA_ABOVE = Item(position=1, text="x", scope=Scope(area=("AH-TK",)))
+OTHER_DAY = Item.model_validate(
+    {
+        "position": 1,
+        "text": "x",
+        "due": {"rule": "day:2025-06-10", "date": "2030-01-01", "occurrences": [{"due_on": "2030-01-01"}]},
+    }
+)
 RULE = Item.model_validate({"position": 1, "text": "x", "due": {"rule": "some-day"}})
 
 
@@ -152,6 +162,12 @@ RULE = Item.model_validate({"position": 1, "text": "x", "due": {"rule": "some-da
         ({"parties": [{**PARTIES[0], "unit_id": "AH-TK-PGD"}]}, [("party-outside", "parties.1.unit_id")]),
         ({"items": [AREA_ABOVE]}, [("area-outside", "items.1.scope.area")]),
         ({"items": [RULE]}, [("due-rule-unknown", "items.1.due.rule")]),
+        (
+            {"items": [OTHER_DAY]},
+            [("due-mismatch", "items.1.due.date"), ("due-mismatch", "items.1.due.occurrences")],
+        ),
+        ({"items": [Item(position=1, text="   ")]}, [("text-blank", "items.1.text")]),
+        ({"period": {"start": "2026-01-01", "end": "2025-01-01"}}, [("period-reversed", "period.end")]),
     ],
 )
 async def test_what_can_be_in_no_plan_of_the_unit_is_refused_by_field_signed_or_not(
@@ -193,6 +209,14 @@ async def test_a_plan_signed_by_all_parties_is_approved(cast: Cast, database: Da
     ]
     assert await hand_in(database, published, signed()) == answer
     assert len(await approvals(published)) == 1
+
+
+async def test_a_signed_plan_dated_after_its_period_comes_to_the_desk(
+    cast: Cast, database: Database, published: Published
+) -> None:
+    answer = await hand_in(database, published, signed(changed(date=date(2035, 1, 1))))
+    assert (answer.approved, codes(answer.notes)) == (False, [("date-after-period", "date")])
+    assert await approvals(published) == []
 
 
 OTHER_HASH = content_sha256(changed(title="Kế hoạch khác"))
@@ -278,9 +302,11 @@ async def test_a_parent_that_is_not_found_and_a_day_of_another_plan_are_for_a_pe
 async def test_more_tasks_than_a_province_gives_out_are_seen_by_a_person_first(
     cast: Cast, database: Database, published: Published
 ) -> None:
-    rule = {"rule": "none", "occurrences": [{"key": str(number)} for number in range(51)]}
-    items = [{"position": number, "text": "Báo cáo", "due": rule} for number in range(1, 1001)]
-    answer = await hand_in(database, published, signed(changed(items=items)))
+    period = Period(start=date(2026, 1, 1), end=date(2030, 12, 31))
+    days = occurrences("monthly", period)
+    due = {"rule": "monthly", "date": days[0].due_on, "occurrences": days}
+    items = [{"position": number, "text": "Báo cáo", "due": due} for number in range(1, 1001)]
+    answer = await hand_in(database, published, signed(changed(items=items, period=period)))
     assert (answer.approved, codes(answer.notes)) == (False, [("too-many-tasks", "items")])
 
 
@@ -392,7 +418,8 @@ async def test_what_a_person_must_settle_of_an_amendment_is_no_districts_to_appr
     await hand_in(database, published, signed())
     items = [item.model_dump() for item in DOCUMENT.items]
     items[0]["text"] = items[0]["text"].replace("Đảng, chính sách pháp luật của Nhà nước", "các cấp")
-    items[1]["due"] = {"rule": "before:2025-12-25", "occurrences": [{"key": "2025-12-24", "due_on": "2025-12-24"}]}
+    moved = [{"key": "2025-12-24", "due_on": "2025-12-24"}]
+    items[1]["due"] = {"rule": "before:2025-12-25", "date": "2025-12-24", "occurrences": moved}
     answer = await hand_in(database, published, signed(changed(items=items), version=2))
     assert (answer.approved, codes(answer.notes)) == (
         False,
@@ -423,7 +450,7 @@ async def test_a_number_is_one_plans_under_whatever_name_it_is_submitted(
     assert (same.plan_id, same.approved) == (first.plan_id, True)
     other = await hand_in(database, published, signed(changed(title="Kế hoạch khác"), submission_id="another"))
     assert codes(other.reasons) == [("number-taken", "number")]
-    next_year = changed(title="Kế hoạch khác", date="2026-09-16")
+    next_year = changed(title="Kế hoạch khác", date="2026-09-16", period=next_period(DOCUMENT.period))
     assert (await hand_in(database, published, signed(next_year, submission_id="another"))).approved
     assert len(await approvals(published)) == 2
 

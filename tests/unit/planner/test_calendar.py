@@ -103,11 +103,28 @@ def test_a_long_period_gives_as_many_days_as_the_contract_takes() -> None:
         "span:01-05",
         "workdays:0:2025-09-12",
         "workdays:5:09-12",
+        "day:04-31",
+        "day:02-30",
+        "before:2026-06-31",
+        "day:11-20,2025-02-31",
+        "day:2026-02-29",
+        "before:0001-01-01",
+        "workdays:5:2026-02-29",
+        "span:2026-02-29/2026-03-05",
+        "span:2026-05-25/2026-05-24",
+        "span:2026-05/2026-01",
     ],
 )
 def test_an_unknown_rule_is_refused(rule: str) -> None:
     with pytest.raises(ValueError, match="unknown due rule"):
         occurrences(rule, YEAR)
+
+
+def test_the_last_days_of_short_months() -> None:
+    assert days("day:02-29", YEAR) == ["2026-02-28"]
+    assert days("day:2028-02-29", YEAR) == ["2028-02-29"]
+    assert days("span:2026-05-25/2026-05-25", YEAR) == ["2026-05-25"]
+    assert days("span:11-01/01-25", YEAR) == ["2026-01-25"]
 
 
 def test_the_ministrys_frame_moves_the_end_of_term_1() -> None:

@@ -98,6 +98,11 @@ def test_when_an_item_falls_due(text: str, rule: str, first: str) -> None:
         "Báo cáo sau 05 ngày làm việc kể từ ngày nhận được văn bản.",
         "Thi từ ngày 31/2 đến ngày 30/2.",
         "Ngày 31/2 không có; ngày 30 tháng 2 cũng không.",
+        "Báo cáo trước ngày 31/6/2026.",
+        "Báo cáo ngày 29/2/2026.",
+        "Trả lời trong 05 ngày làm việc kể từ ngày 29/02/2026.",
+        "Thi từ ngày 05/9/2026 đến ngày 25/5/2026.",
+        "Thực hiện từ tháng 9/2026 đến tháng 5/2026.",
     ],
 )
 def test_no_date_is_an_answer(text: str) -> None:
@@ -117,3 +122,10 @@ def test_a_rule_keeps_as_many_terms_as_the_contract_takes() -> None:
     due, _ = read_due(Passage(f"Tổ chức vào {named}."), YEAR)
     assert len(due.rule) <= 60
     assert len(due.occurrences) == 9
+
+
+@pytest.mark.parametrize("year", [1, 1825, 9999])
+@pytest.mark.parametrize("words", ["05 ngày", "05 ngày làm việc"])
+def test_nothing_counts_from_an_issue_in_another_century(year: int, words: str) -> None:
+    due, _ = read_due(Passage(f"Báo cáo trong {words} kể từ ngày ký."), YEAR, date(year, 12, 31))
+    assert due.rule == "none"

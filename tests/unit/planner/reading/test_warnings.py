@@ -48,6 +48,10 @@ def test_a_basis_in_force_on_the_plans_date_is_no_fault(basis: str, issued: str)
     ("item", "code", "about"),
     [
         ("Tổ chức hội thi ngày 15/11/2027.", "date-outside-period", "Ngày 15/11/2027"),
+        ("Báo cáo trước ngày 31/6/2026.", "date-impossible", "31/6/2026"),
+        ("Báo cáo ngày 31 tháng 4 năm 2026.", "date-impossible", "31/4/2026"),
+        ("Báo cáo ngày 30/02.", "date-impossible", "30/02"),
+        ("Báo cáo trước 29.02.2026.", "date-impossible", "29/02/2026"),
         ("Thực hiện nhiệm vụ năm học 2019 - 2020.", "date-outside-period", "Năm học 2019-2020"),
         ("Phong trào “Hai tốt cho mọi trường.", "unbalanced-quotes", "“ ”"),
         ("Tuyên truyền (theo hướng dẫn.", "unbalanced-quotes", "( )"),
@@ -67,3 +71,11 @@ def test_a_duty_of_nobody() -> None:
     document = read_plan(text + "- Phòng Giáo dục: theo dõi.\n- Theo dõi, tổng hợp.\n- Theo dõi, tổng hợp.\n")
     assert [each.lines for each in raised(document, "unknown-unit")] == [(7, 7), (8, 8)]
     assert [each.about for each in raised(document, "duplicate-duty")] == ["7"]
+
+
+@pytest.mark.parametrize(
+    "item",
+    ["Họp ngày 29/02/2028, ngày 29/2, ngày 30/6/2026.", "Từ ngày 30 - 2/9.", "Trực ngày 31/12/2025; trực 31/24."],
+)
+def test_days_that_exist_have_no_warning(item: str) -> None:
+    assert raised(plan(item), "date-impossible") == []
