@@ -86,7 +86,7 @@ async def test_every_file_of_an_import_is_accounted_for(run: Run, tmp_path: Path
     stored = [line.split() for line in said.out.splitlines()]
     assert [line[2] for line in stored] == [str(files[0]), str(files[3])]
     empty, nope, bad, again = said.err.splitlines()
-    assert empty.startswith(f"phoihop: {files[1]}: no-plan: ")
+    assert empty.startswith(f"phoihop: {files[1]}: no-text: ")
     assert nope == f"phoihop: {files[2]}: No such file or directory"
     assert bad.startswith(f"phoihop: {files[4]}:2: not-text: ")
     assert again.startswith(f"phoihop: {files[5]}: already-imported: ")

@@ -70,7 +70,7 @@ async def test_the_same_file_is_not_drafted_twice(cast: Cast) -> None:
     ("document", "status", "code"),
     [
         (b"hello", 422, "no-plan"),
-        (b"", 422, "no-plan"),
+        (b"", 422, "no-text"),
         (b"%PDF-1.7\xff\xfe", 422, "broken"),
         (b"Ph\xff\xfe", 415, "not-text"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 415, "unsupported-format"),
