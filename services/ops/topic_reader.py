@@ -26,7 +26,7 @@ def read_topic(kafka: KafkaSettings, topic: str) -> Iterator[Message]:
         consumer = Consumer(
             {
                 **librdkafka_arguments(kafka),
-                "group.id": f"operator.{uuid4()}",
+                "group.id": f"{kafka.username}.{uuid4()}",  # as the access rules let a user name its groups
                 "enable.auto.commit": False,
                 "fetch.message.max.bytes": LARGEST_MESSAGE,
             }
