@@ -13,7 +13,7 @@ from statistics import median
 
 from services.planner.documents.layout import Line, Piece
 from services.planner.documents.ruled import Table
-from services.planner.reading.lines import is_capitals, marker
+from services.planner.reading.lines import END, is_capitals, marker
 
 Block = Line | Table
 """What follows each other on a page from the top down."""
@@ -26,7 +26,6 @@ TIGHT = 1.15
 NEXT = 2.0
 """How many letters high the step from a line to the next is at most, in columns."""
 
-_ENDED = re.compile(r"[.;:!?]['\"”’»)\]]*$")
 _TO_A_YEAR = re.compile(r"[-–] ?\d{4}\b")
 _YEAR = re.compile(r"\d{4}[.,;]?")
 
@@ -156,7 +155,7 @@ def _goes_on(pieces: Sequence[Piece], piece: Piece, page: _Page) -> bool:
     if page.fits(above, piece) or _begins(pieces, piece, page):
         return False
     near = above.glyphs[0].middle - piece.glyphs[0].middle <= TIGHT * page.distance
-    ended = bool(_ENDED.search(above.text))
+    ended = bool(END.search(above.text))
     if found := marker(text):
         if _TO_A_YEAR.match(text) and above.text[-4:].isdigit():
             return True

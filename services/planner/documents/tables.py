@@ -10,12 +10,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from services.planner.reading.lines import marker
-from services.planner.reading.tables import NUMBER, work_column
+from services.planner.reading.tables import GROUP, NUMBER, work_column
 
 GAP = 8
 """Spaces between columns: as wide as what `reading.lines` takes for a gap, and more."""
 
-_GROUP = re.compile(r"[IVX]{1,5}[.)]?|[A-HĐ][.)]?")
+_GROUP = re.compile(rf"(?:{GROUP.pattern})[.)]?")
 """How groups of rows are numbered, their rows being numbered 1, 2, 3."""
 _BLANKS = re.compile(r"\s{3,}")
 

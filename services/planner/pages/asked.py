@@ -16,7 +16,7 @@ from services.kit.sign_on import SignedOn
 from services.planner import store
 from services.planner.api.asking import Db
 from services.planner.pages import words
-from services.planner.rules.content import unit_ids_named
+from services.planner.rules.content import party_ids, unit_ids_named
 from services.planner.rules.lifecycle import EDITABLE, TRANSITIONS, Action, Side
 from services.planner.store.plans import Author
 from services.planner.use_cases import caller, plans, signing
@@ -112,9 +112,7 @@ async def shown(tx: Transaction, asking: Caller, plan_id: UUID) -> Shown:
         author = None
     refuses = bool(await signing.authors(tx, asking, plan))
     signers = await signing.authors(tx, asking, plan, [signature.party for signature in plan.signatures])
-    await store.units.see_whole_directory(tx)
-    acting = {plan.owner_id, *(step.unit_id for step in plan.history)}
-    acting |= {party.unit_id for party in plan.document.parties if party.unit_id}
+    acting = {plan.owner_id, *(step.unit_id for step in plan.history), *party_ids(plan.document)}
     people = {person.person_id: person.name for person in await store.units.people_of(tx, acting)}
     named = acting | unit_ids_named(plan.document)
     named |= {recipient.unit for recipient in plan.document.recipients if recipient.unit}

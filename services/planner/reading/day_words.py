@@ -316,7 +316,8 @@ def _year(match: re.Match[str]) -> str | None:
 
 def _year_end(match: re.Match[str]) -> str | None:
     """An event "năm 2026", or what is done "trong năm 2026", is done before that year ends."""
-    return f"day:{match['year'] or match['by']}-12-31" if "by" in match.groupdict() else f"day:{match['year']}-12-31"
+    said = match.groupdict()
+    return f"day:{said['year'] or said['by']}-12-31"
 
 
 def _summer(match: re.Match[str]) -> str | None:

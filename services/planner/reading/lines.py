@@ -55,7 +55,8 @@ _MARKER = re.compile(
 FOOTNOTE = re.compile(r"[¹²³⁴-⁹]+\s*\w|\[\d{1,2}\]\s+\w")
 """What a mark in the text refers to, where the page or the document ends."""
 
-_END = re.compile(r"[.;:!?]['\"”’»)\]]*$")
+END = re.compile(r"[.;:!?]['\"”’»)\]]*$")
+"""Where a sentence, or an item of a list, has ended."""
 _DANGLING = re.compile(
     r"(?:[,&(“/]|\b(?:và|hoặc|của|với|cho|về|các|những|cùng|do|tại|theo|trong|từ|đến|để|bởi|là|số|lớp|khối|ngày|tháng"
     r"|năm|quý|khóa|khoá|thứ|lần))$",
@@ -201,7 +202,7 @@ def _goes_on(pieces: Sequence[Line], line: Line, gap: bool, margin: int, longest
     before, text = pieces[-1].text, line.text
     last = before[-LAST_WORDS:]
     # "Các hoạt động theo tháng" is a heading, and whole; a wrapped line that ends so is longer.
-    ended = bool(_END.search(last))
+    ended = bool(END.search(last))
     dangling = bool(_DANGLING.search(last)) and not (_COUNTED.search(last) and len(before) < FULL_LINE)
     if re.match(r"[-–]\s*\d{4}\b", text) and re.search(r"\d{4}$", before):
         return True

@@ -27,7 +27,7 @@ _WITH_IT = re.compile(
 )
 _TIME = re.compile(r"(?:thời (?:gian|hạn|điểm)|tháng|tuần|ngày|quý|học k[ỳì])\b", re.IGNORECASE)
 _COUNTED = re.compile(r"\d{1,3}[.)]?")
-_GROUP = re.compile(r"[IVX]{1,5}|[A-HĐ]")
+GROUP = re.compile(r"[IVX]{1,5}|[A-HĐ]")
 """What numbers the heading of a group of rows."""
 _NEAR = 3
 """Characters by which a cell may stand beside its column's heading."""
@@ -164,7 +164,7 @@ def _group(line: Line) -> Passage | None:
     if len(line.cells) == 1:
         found = marker(line.text)
         return line.part(found.end() if found else 0, len(line.text))
-    return line.cells[1] if len(line.cells) == 2 and _GROUP.fullmatch(line.cells[0].text) else None
+    return line.cells[1] if len(line.cells) == 2 and GROUP.fullmatch(line.cells[0].text) else None
 
 
 def _words(cell: Passage) -> bool:

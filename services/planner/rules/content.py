@@ -11,10 +11,14 @@ MAX_ITEMS = 1000
 """As many as `PlanApproved` takes."""
 
 
+def party_ids(document: PlanDocument) -> set[str]:
+    """The units that the parties are."""
+    return {party.unit_id for party in document.parties if party.unit_id is not None}
+
+
 def unit_ids_named(document: PlanDocument) -> set[str]:
     """The units that parties and scopes name."""
-    parties = {party.unit_id for party in document.parties if party.unit_id is not None}
-    return parties.union(*(item.scope.area for item in document.items))
+    return party_ids(document).union(*(item.scope.area for item in document.items))
 
 
 def parties_of(document: PlanDocument, places: Mapping[str, Place]) -> list[Place]:

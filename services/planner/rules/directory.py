@@ -37,6 +37,14 @@ class Unit(Contract):
         """The units that take over, one or several."""
         return self.split_into or ((self.successor_id,) if self.successor_id else ())
 
+    def exists_on(self, day: date) -> bool:
+        """Whether the unit exists on that day."""
+        return self.valid_from <= day and not self.ended_before(day)
+
+    def ended_before(self, day: date) -> bool:
+        """Whether its last day lies before that day."""
+        return self.valid_to is not None and self.valid_to < day
+
 
 class Known(NamedTuple):
     """A unit with its path, the first day on which it stood as it does now, and the number of its last change (0 before

@@ -120,7 +120,7 @@ def _has_changed(known: Known, days: Days) -> bool:
     unit = known.unit
     if known.sequence <= days.sequence:
         return False
-    if days.closed_on is not None or (unit.valid_to is not None and unit.valid_to < days.effective_on):
+    if days.closed_on is not None or unit.ended_before(days.effective_on):
         return True
     return unit.valid_from <= days.effective_on <= known.since != unit.valid_from
 
@@ -179,7 +179,7 @@ def leaves(unit_id: str, units: Mapping[str, Known], day: date) -> set[str]:
             continue
         seen.add(current)
         unit = units[current].unit
-        if unit.valid_to is None or day <= unit.valid_to or not unit.successors:
+        if not unit.ended_before(day) or not unit.successors:
             found.add(current)
         else:
             waiting += unit.successors
@@ -195,7 +195,7 @@ def stands_at(unit_id: str, units: Mapping[str, Known], today: date) -> str:
             return unit_id
         for day in (today, last_day + timedelta(days=1)):
             heirs = leaves(unit_id, units, day)
-            if len(heirs) == 1 and (heir := heirs.pop()) != unit_id and place_of(units[heir]).exists_on(day):
+            if len(heirs) == 1 and (heir := heirs.pop()) != unit_id and units[heir].unit.exists_on(day):
                 break
         else:
             return unit_id
@@ -206,10 +206,13 @@ def without_heir(units: Mapping[str, Known], within: str, today: date) -> dict[s
     """Units below the path that ended and handed over to nobody, each with the open units that may take over."""
     found = {}
     for unit_id, known in units.items():
-        ended = known.unit.valid_to is not None and known.unit.valid_to < today
-        if ended and known.path.startswith(within) and stands_at(unit_id, units, today) == unit_id:
+        if (
+            known.unit.ended_before(today)
+            and known.path.startswith(within)
+            and stands_at(unit_id, units, today) == unit_id
+        ):
             heirs = leaves(unit_id, units, today)
-            found[unit_id] = tuple(sorted(heir for heir in heirs if place_of(units[heir]).exists_on(today)))
+            found[unit_id] = tuple(sorted(heir for heir in heirs if units[heir].unit.exists_on(today)))
     return found
 
 

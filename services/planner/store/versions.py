@@ -3,8 +3,6 @@
 from collections.abc import AsyncIterator, Collection
 from uuid import UUID
 
-import asyncpg
-
 from contracts.plans import PlanDocument
 from services.kit.clock import day_in_viet_nam
 from services.kit.database import Transaction
@@ -35,16 +33,15 @@ async def first_reason(tx: Transaction, plan_id: UUID) -> str | None:
 async def plans_in_force(tx: Transaction) -> list[Candidate]:
     """The numbered plans in force that the transaction sees."""
     rows = q.plans_in_force(tx.connection)
-    return [_candidate(row) async for row in rows]
+    return [
+        Candidate(row["lasting_id"], row["number"], row["date"], tuple(row["unit_ids"]), row["title"])
+        async for row in rows
+    ]
 
 
 async def in_force_over(tx: Transaction, paths: Collection[str], *, within: str) -> list[UUID]:
     """The plans in force that the path may see and that may reach units at one of these paths."""
     return [row["plan_id"] async for row in q.in_force_over(tx.connection, within=within, paths=list(paths))]
-
-
-def _candidate(row: asyncpg.Record) -> Candidate:
-    return Candidate(row["lasting_id"], row["number"], row["date"], tuple(row["unit_ids"]), row["title"])
 
 
 async def following(tx: Transaction, plan_id: UUID) -> UUID | None:

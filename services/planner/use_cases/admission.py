@@ -65,7 +65,7 @@ async def _jurisdiction(tx: Transaction, unit_id: str) -> str:
         message = f"Không có đơn vị {unit_id} trong danh mục."
         raise Rejected(Reason(code="unit-unknown", field="unit_id", message=message))
     today = day_in_viet_nam(tx.now)
-    if today < unit.valid_from or (unit.valid_to is not None and unit.valid_to < today):
+    if not unit.exists_on(today):
         message = f"Đơn vị {unit_id} không hoạt động vào ngày này."
         raise Rejected(Reason(code="unit-closed", field="unit_id", message=message))
     return jurisdiction(unit.kind, unit.path)

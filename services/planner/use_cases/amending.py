@@ -16,6 +16,7 @@ from services.planner.rules.matching import match
 from services.planner.store.plans import Author, Lineage, Plan, Source
 from services.planner.use_cases import parenting, plans
 from services.planner.use_cases.caller import Caller
+from services.planner.use_cases.seeing import seen
 from services.planner.views import PlanStanding, PlanView
 
 log = get_logger()
@@ -118,7 +119,6 @@ async def set_parent(
     Raises Refusal: 404; 403; 409 `wrong-state`, `stale-revision`; 422 `parent-unsuitable`.
     """
     plan, author = await _editable(tx, caller, plan_id, revision)
-    await store.units.see_whole_directory(tx)
     if parent_id is not None and parent_id not in {each.lasting_id for each in await parenting.above(tx, plan)}:
         detail = "the plan above is one in force, of a unit that stands above this plan's"
         raise Refusal(RefusalKind.INVALID, "parent-unsuitable", detail)
@@ -129,10 +129,7 @@ async def set_parent(
 
 async def show_difference(tx: Transaction, caller: Caller, plan_id: UUID) -> tuple[ItemDifference, ...]:
     """What a version does to each item of the one that it amends. Raises Refusal: 404; 409 `no-version-before`."""
-    after = await store.plans.view(tx, plan_id, within=caller.within)
-    if after is None:
-        raise plans.unknown(plan_id)
-    return (await compared(tx, after))[1]
+    return (await compared(tx, await seen(tx, caller, plan_id)))[1]
 
 
 async def compared(tx: Transaction, after: PlanView) -> tuple[PlanView, tuple[ItemDifference, ...]]:

@@ -25,6 +25,6 @@ async def identify(database: Database, principal: Principal) -> Caller:
     if unit is None:
         raise Refusal(RefusalKind.FORBIDDEN, "unit-unknown", f"the directory has no unit {principal.unit_id}")
     today = day_in_viet_nam(database.clock.now())
-    if today < unit.valid_from or (unit.valid_to is not None and unit.valid_to < today):
+    if not unit.exists_on(today):
         raise Refusal(RefusalKind.FORBIDDEN, "unit-closed", f"the unit {unit.unit_id} does not exist today")
     return Caller(unit.unit_id, unit.kind, unit.path, principal.roles, principal.person_id, unit.name)

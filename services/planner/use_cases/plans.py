@@ -22,6 +22,7 @@ from services.planner.use_cases import answers, in_force, signing
 from services.planner.use_cases.caller import Caller
 from services.planner.use_cases.comparing import compared
 from services.planner.use_cases.parenting import find_parent
+from services.planner.use_cases.seeing import seen, unknown
 from services.planner.views import Accepting, Doing, PlanChange, PlanStanding, PlanView
 
 log = get_logger()
@@ -87,7 +88,6 @@ async def edit(tx: Transaction, caller: Caller, plan_id: UUID, change: Edit, rev
     if edited.content_sha256 == plan.content_sha256 and edited.item_ids == plan.item_ids:
         return _standing(plan)
     document = await _compared(tx, edited)
-    await store.units.see_whole_directory(tx)
     signing.refuse_for(content.faults(document, await store.units.places(tx, content.unit_ids_named(document))))
     after = replace(edited, document=document, state=EDITABLE[plan.state])
     return await take(tx, plan, after, "edit", author)
@@ -171,9 +171,7 @@ async def _without_open_warnings(tx: Transaction, plan: Plan) -> PlanDocument:
 
 async def show(tx: Transaction, caller: Caller, plan_id: UUID) -> PlanView:
     """The whole plan, before it is signed with the warnings of other plans as they are by now. Raises Refusal (404)."""
-    plan = await store.plans.view(tx, plan_id, within=caller.within)
-    if plan is None:
-        raise unknown(plan_id)
+    plan = await seen(tx, caller, plan_id)
     if plan.state not in UNSIGNED:
         return plan
     document = await _compared(tx, plan)
@@ -226,11 +224,6 @@ async def take(
     await store.plans.save_step(tx, before, after, action, by, reason)
     log.info("plan.moved", plan_id=str(after.plan_id), unit_id=by.unit_id, code=action, outcome=after.state)
     return _standing(after)
-
-
-def unknown(plan_id: UUID) -> Refusal:
-    """There is no such plan, or none for the caller."""
-    return Refusal(RefusalKind.NOT_FOUND, "plan-unknown", f"there is no plan {plan_id} for you")
 
 
 def wrong_state(plan: Plan, action: str) -> Refusal:

@@ -13,6 +13,7 @@ from services.planner.rules.content import unit_ids_named
 from services.planner.rules.obligations import Days, Directory, Obligations, obligations
 from services.planner.rules.reach import Reach, bounds, reach
 from services.planner.use_cases.caller import Caller
+from services.planner.use_cases.seeing import seen
 from services.planner.views import PlanView
 
 
@@ -69,11 +70,3 @@ async def reach_today(tx: Transaction, document: PlanDocument) -> Reach:
     below = bounds(document, await store.units.places(tx, named))
     places = await store.units.places(tx, named, below=below)
     return await asyncio.to_thread(reach, document, places, day_in_viet_nam(tx.now))
-
-
-async def seen(tx: Transaction, caller: Caller, plan_id: UUID) -> PlanView:
-    """The plan, if the caller may see it. Raises Refusal (404)."""
-    plan = await store.plans.view(tx, plan_id, within=caller.within)
-    if plan is None:
-        raise Refusal(RefusalKind.NOT_FOUND, "plan-unknown", f"there is no plan {plan_id} for you")
-    return plan

@@ -8,7 +8,8 @@ from services.planner import store
 from services.planner.rules.obligations import Directory, obligations, without_heir
 from services.planner.rules.reach import bounds
 from services.planner.use_cases.caller import Caller
-from services.planner.use_cases.reaching import days_of, seen
+from services.planner.use_cases.reaching import days_of
+from services.planner.use_cases.seeing import seen
 from services.planner.views import Asked, PlanView, WaitingUnit
 
 
